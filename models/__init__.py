@@ -1,0 +1,1 @@
+"""Facts: what Linli knows, and the settings it runs with."""
