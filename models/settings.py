@@ -126,3 +126,148 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> "Settings":
+        """Collect every fault that lies between settings, so that they are reported together."""
+        faults = [*self._port_faults(), *self._trunk_faults(), *self._sms_faults(), *self._folder_faults()]
+        if faults:
+            raise SettingsError(faults)
+        return self
+
+    def _port_faults(self) -> list[str]:
+        faults = []
+        owners: dict[int, str] = {}
+        for name, port in self.ports.items():
+            if port in owners:
+                faults.append(f"{name} 与 {owners[port]} 用了同一个端口 / {name} and {owners[port]} are both {port}")
+            owners.setdefault(port, name)
+        if self.rtp_end - self.rtp_start < 99:
+            faults.append("rtp_end 至少比 rtp_start 大 99 / rtp_end must be at least 99 above rtp_start")
+        return faults
+
+    def _trunk_faults(self) -> list[str]:
+        if self.trunk is TrunkMode.NONE:
+            return []
+        needed = {"trunk_host": self.trunk_host}
+        if self.trunk is TrunkMode.REGISTER:
+            needed |= {"trunk_user": self.trunk_user, "trunk_password": self.trunk_password.get_secret_value()}
+        return [f"trunk = {self.trunk} 时必须填写 {name} / {name} is needed when trunk = {self.trunk}" for name, value in needed.items() if not value]
+
+    def _sms_faults(self) -> list[str]:
+        if self.gateway is Gateway.DEMO:
+            return [] if self.demo else ["演示短信网关只能在 demo = true 时使用 / gateway = demo is for demo = true only; choose gateway = twilio"]
+        needed = {
+            "twilio_account_sid": self.twilio_account_sid,
+            "twilio_auth_token": self.twilio_auth_token.get_secret_value(),
+            "twilio_from": self.twilio_from,
+            "public_url": self.public_url,
+        }
+        return [f"gateway = twilio 时必须填写 {name} / {name} is needed when gateway = twilio" for name, value in needed.items() if not value]
+
+    def _folder_faults(self) -> list[str]:
+        faults = []
+        if self.recognizer == "vosk" and not (self.vosk_model_dir and self.vosk_model_dir.is_dir()):
+            faults.append("recognizer = vosk 时 vosk_model_dir 必须是模型文件夹 / vosk_model_dir must be a model's folder when recognizer = vosk")
+        if self.data_dir.exists() and not self.data_dir.is_dir():
+            faults.append(f"data_dir 不是文件夹 / data_dir is not a folder: {self.data_dir}")
+        return faults
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Every port that a part of Linli listens on, by the setting's name."""
+        names = ["sip_port", "asterisk_http_port", "ami_port", "agi_port", "media_port", "console_port"]
+        if not self.redis_url:
+            names.append("redis_port")
+        return {name: getattr(self, name) for name in names}
+
+    @cached_property
+    def database(self) -> str:
+        """The database's URL: `database_url`, or a SQLite file in the data folder."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'linli.db'}"
+        # SQLAlchemy would look for psycopg2; Linli brings psycopg 3.
+        for scheme in ("postgres://", "postgresql://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
+
+    @cached_property
+    def redis(self) -> str:
+        """The job queue's URL: `redis_url`, or the private Redis."""
+        return self.redis_url or f"redis://127.0.0.1:{self.redis_port}/0"
+
+    @property
+    def asterisk_dir(self) -> Path:
+        """Asterisk's configuration, spool and logs."""
+        return self.data_dir / "asterisk"
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Whole calls, as Asterisk recorded them."""
+        return self.data_dir / "recordings"
+
+    @property
+    def prompts_dir(self) -> Path:
+        """Rendered prompts."""
+        return self.data_dir / "prompts"
+
+    @property
+    def log_dir(self) -> Path:
+        """One log a process."""
+        return self.data_dir / "log"
+
+    @property
+    def model_dir(self) -> Path:
+        """The recogniser's model, put together from its packages."""
+        return self.whisper_dir or self.data_dir / "whisper-base"
+
+
+def settings_file() -> Path:
+    """The settings file: `LINLI_SETTINGS`, or `linli.toml` in the project's folder."""
+    return Path(os.environ.get("LINLI_SETTINGS", PROJECT / "linli.toml"))
+
+
+def load_settings(**chosen: Any) -> Settings:
+    """Read and check the settings once; raise `SettingsError` with every fault in words."""
+    faults = _unknown_environment()
+    if "LINLI_SETTINGS" in os.environ and not settings_file().is_file():
+        faults.append(f"找不到设置文件 / LINLI_SETTINGS names a file that is not there: {settings_file()}")
+    try:
+        settings = Settings(**chosen)
+    except SettingsError as error:
+        faults += error.faults
+    except ValidationError as error:
+        faults += [_in_words(fault) for fault in error.errors()]
+        faults += _faults_between(chosen, wrong={str(fault["loc"][0]) for fault in error.errors() if fault["loc"]})
+    except ValueError as error:  # the file is not TOML
+        faults.append(f"{settings_file()} 无法读取 / cannot be read: {error}")
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _faults_between(chosen: dict[str, Any], wrong: set[str]) -> list[str]:
+    """What else is at fault once the settings that are wrong by themselves are put back to their defaults."""
+    defaults = {name: field.default for name, field in Settings.model_fields.items() if name in wrong}
+    known = {name: value for name, value in chosen.items() if name in Settings.model_fields}
+    try:
+        Settings(**(known | defaults))
+    except SettingsError as error:
+        return error.faults
+    except ValidationError:  # an unknown name in the file, reported already
+        pass
+    return []
+
+
+def _unknown_environment() -> list[str]:
+    known = {f"LINLI_{name.upper()}" for name in Settings.model_fields} | {"LINLI_SETTINGS"}
+    unknown = sorted(name for name in os.environ if name.startswith("LINLI_") and name not in known)
+    return [f"{name} 不是一项设置 / {name} is not a setting" for name in unknown]
+
+
+def _in_words(fault: Any) -> str:
+    name = ".".join(str(part) for part in fault["loc"]) or "settings"
+    if fault["type"] == "extra_forbidden":
+        return f"{name} 不是一项设置 / {name} is not a setting"
+    got = "***" if any(word in name for word in ("password", "token")) else repr(fault["input"])
+    return f"{name} 的值不对 / {name} is wrong: {fault['msg']} (got {got})"
