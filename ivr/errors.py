@@ -1,0 +1,34 @@
+"""What ends a call before its conversation is finished, and what keeps Linli from taking calls at all."""
+
+
+class CallEnded(Exception):
+    """The call is over: nothing more can be said, heard or asked of Asterisk."""
+
+
+class CallerHungUp(CallEnded):
+    """The caller put the receiver down."""
+
+
+class HandOver(Exception):
+    """The conversation stops here and an operator takes the call.
+
+    `reason` is a short word for logs and the console (never what the resident said); `urgent` moves the call
+    to the front of the operators' queue.
+    """
+
+    def __init__(self, reason: str, urgent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.urgent = urgent
+
+
+class PortTaken(Exception):
+    """Another program listens where Linli wants to; the message names the port and the setting, in both languages."""
+
+    def __init__(self, port: int, setting: str) -> None:
+        super().__init__(
+            f"端口 {port} 已被占用，请换一个 {setting} 或停掉占用它的程序 / "
+            f"port {port} is already taken; choose another {setting} or stop the program that uses it"
+        )
+        self.port = port
+        self.setting = setting
