@@ -1,5 +1,6 @@
 """Secrets that Linli makes for itself: one file each under the data folder, readable by its owner alone."""
 
+import contextlib
 import os
 import secrets
 
@@ -15,9 +16,7 @@ def own_secret(settings: Settings, name: str) -> str:
     if not path.exists():
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(24))
-        try:
-            os.link(fresh, path)  # fails if another process was first; its secret is the one
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first; its secret is the one
+            os.link(fresh, path)
         fresh.unlink()
     return path.read_text()

@@ -152,23 +152,37 @@ class Settings(BaseSettings):
         needed = {"trunk_host": self.trunk_host}
         if self.trunk is TrunkMode.REGISTER:
             needed |= {"trunk_user": self.trunk_user, "trunk_password": self.trunk_password.get_secret_value()}
-        return [f"trunk = {self.trunk} 时必须填写 {name} / {name} is needed when trunk = {self.trunk}" for name, value in needed.items() if not value]
+        return [
+            f"trunk = {self.trunk} 时必须填写 {name} / {name} is needed when trunk = {self.trunk}"
+            for name, value in needed.items()
+            if not value
+        ]
 
     def _sms_faults(self) -> list[str]:
         if self.gateway is Gateway.DEMO:
-            return [] if self.demo else ["演示短信网关只能在 demo = true 时使用 / gateway = demo is for demo = true only; choose gateway = twilio"]
+            return (
+                []
+                if self.demo
+                else ["演示短信网关只能在 demo = true 时使用 / gateway = demo is for demo = true only; choose gateway = twilio"]
+            )
         needed = {
             "twilio_account_sid": self.twilio_account_sid,
             "twilio_auth_token": self.twilio_auth_token.get_secret_value(),
             "twilio_from": self.twilio_from,
             "public_url": self.public_url,
         }
-        return [f"gateway = twilio 时必须填写 {name} / {name} is needed when gateway = twilio" for name, value in needed.items() if not value]
+        return [
+            f"gateway = twilio 时必须填写 {name} / {name} is needed when gateway = twilio"
+            for name, value in needed.items()
+            if not value
+        ]
 
     def _folder_faults(self) -> list[str]:
         faults = []
         if self.recognizer == "vosk" and not (self.vosk_model_dir and self.vosk_model_dir.is_dir()):
-            faults.append("recognizer = vosk 时 vosk_model_dir 必须是模型文件夹 / vosk_model_dir must be a model's folder when recognizer = vosk")
+            faults.append(
+                "recognizer = vosk 时 vosk_model_dir 必须是模型文件夹 / recognizer = vosk needs vosk_model_dir, a model's folder"
+            )
         if self.data_dir.exists() and not self.data_dir.is_dir():
             faults.append(f"data_dir 不是文件夹 / data_dir is not a folder: {self.data_dir}")
         return faults

@@ -1,0 +1,79 @@
+"""Calls, what was said in them turn by turn, and their recordings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, utc_now
+from models.devices import Device
+from models.residents import Resident
+
+
+class CallStatus(StrEnum):
+    """Where a call is now, or how it ended."""
+
+    TALKING = "talking"  # with the conversation
+    WAITING = "waiting"  # in the operators' queue
+    OPERATOR = "operator"  # with an operator
+    ENDED = "ended"
+    ABANDONED = "abandoned"  # hung up while waiting for a person: to be called back
+
+
+class Call(Base):
+    """One call to the hotline. `channel_id` is Asterisk's own unique id and names the recording."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(index=True)  # as normalise_number writes it; "" if withheld
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
+    status: Mapped[CallStatus] = mapped_column(default=CallStatus.TALKING, index=True)
+    collected: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # slots heard so far, for whoever takes over
+    outcome: Mapped[str] = mapped_column(default="")  # goodbye, hung_up, operator:<reason>
+    answered_by: Mapped[str] = mapped_column(default="")  # the operator's telephone
+    started_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    handed_over_at: Mapped[datetime | None]
+    operator_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    resident: Mapped[Resident | None] = relationship()
+    device: Mapped[Device | None] = relationship()
+    turns: Mapped[list[Turn]] = relationship(back_populates="call", order_by="Turn.id")
+    recordings: Mapped[list[Recording]] = relationship(back_populates="call")
+
+
+class Turn(Base):
+    """One thing said in a call, by us or by the caller."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    speaker: Mapped[str]  # system | caller
+    words: Mapped[str]
+    prompt: Mapped[str] = mapped_column(default="")  # the prompt's name, for what we said
+    heard: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # hypotheses, key, decision, seconds
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    call: Mapped[Call] = relationship(back_populates="turns")
+
+
+class Recording(Base):
+    """A recording of a call; `path` is relative to the recordings folder."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    path: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(default="call")  # call: both sides, from the first ring
+    made_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    call: Mapped[Call] = relationship(back_populates="recordings")

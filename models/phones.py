@@ -1,0 +1,33 @@
+"""Telephone numbers: one written form for comparing, one masked form for logs."""
+
+import re
+
+_NOT_DIALLED = re.compile(r"[\s\-().·]")
+_NUMBER = re.compile(r"\+?\d{3,15}")
+
+
+def normalise_number(number: str) -> str:
+    """The form in which numbers are kept and compared: digits, without +86 or 0086; "" for what is no number.
+
+    Full-width digits are read; a foreign number keeps its plus sign.
+    """
+    digits = _NOT_DIALLED.sub("", number.translate(_FULL_WIDTH))
+    for prefix in ("+86", "0086"):
+        digits = digits.removeprefix(prefix)
+    return digits if _NUMBER.fullmatch(digits) else ""
+
+
+def mask_number(number: str) -> str:
+    """A number fit for a log: its first three and last four digits, less of a short one."""
+    if len(number) >= 9:
+        return f"{number[:3]}****{number[-4:]}"
+    return f"{number[:1]}***{number[-1:]}" if number else "(none)"
+
+
+def group_digits(number: str) -> str:
+    """A number as it is read aloud or shown, in groups of at most four digits (138 0001 2345)."""
+    head = len(number) % 4 or 4
+    return " ".join([number[:head], *(number[i : i + 4] for i in range(head, len(number), 4))])
+
+
+_FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {ord("＋"): "+", ord("－"): "-"}

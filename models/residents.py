@@ -1,0 +1,87 @@
+"""Residents, the telephones they call from, and the people to call for them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.areas import Area
+from models.base import Base
+from models.phones import normalise_number
+
+if TYPE_CHECKING:
+    from models.devices import Device
+
+
+class Resident(Base):
+    """An elderly person the service is for."""
+
+    __tablename__ = "residents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    form_of_address: Mapped[str]  # as we speak to them: 王奶奶, 李爷爷
+    born: Mapped[date]
+    gender: Mapped[str]  # female | male
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    address: Mapped[str]
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    language: Mapped[str] = mapped_column(default="zh")
+    notes: Mapped[str] = mapped_column(default="")
+
+    area: Mapped[Area] = relationship()
+    phones: Mapped[list[ResidentPhone]] = relationship(back_populates="resident", cascade="all, delete-orphan")
+    contacts: Mapped[list[Contact]] = relationship(
+        back_populates="resident", cascade="all, delete-orphan", order_by="Contact.call_order"
+    )
+    devices: Mapped[list[Device]] = relationship(back_populates="resident")
+
+
+class ResidentPhone(Base):
+    """A number a resident calls from; a couple may share one."""
+
+    __tablename__ = "resident_phones"
+    __table_args__ = (UniqueConstraint("resident_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    number: Mapped[str] = mapped_column(index=True)  # as normalise_number writes it
+
+    resident: Mapped[Resident] = relationship(back_populates="phones")
+
+
+class ContactRole(StrEnum):
+    """Who a contact is to the resident."""
+
+    FAMILY = "family"
+    KEYHOLDER = "keyholder"
+
+
+class Contact(Base):
+    """A family member or a keyholder, called in `call_order` (1 first)."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
+    role: Mapped[ContactRole]
+    name: Mapped[str]
+    relation: Mapped[str]  # 儿子, 女儿, 邻居
+    number: Mapped[str]
+    call_order: Mapped[int]
+
+    resident: Mapped[Resident] = relationship(back_populates="contacts")
+
+
+def residents_by_number(session: Session, number: str) -> list[Resident]:
+    """Whoever calls from `number` (any written form): none, one, or those who share the telephone, by id."""
+    wanted = normalise_number(number)
+    if not wanted:
+        return []
+    calls_from = select(ResidentPhone.resident_id).where(ResidentPhone.number == wanted)
+    return list(session.scalars(select(Resident).where(Resident.id.in_(calls_from)).order_by(Resident.id)))

@@ -1,0 +1,24 @@
+"""The service catalogue: what can be ordered, and how people ask for it."""
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Service(Base):
+    """One entry of the catalogue. A new service is a new row; no code knows a service by name."""
+
+    __tablename__ = "services"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    spoken: Mapped[list[str]] = mapped_column(JSON)  # what people say when they mean it: words and short phrases
+    skill: Mapped[str] = mapped_column(index=True)  # what a provider must be able to do
+    price_yuan: Mapped[int | None]  # None: agreed at the door
+    unit: Mapped[str]  # 次, 小时, 份
+    lead_time_min: Mapped[int]  # the soonest a provider can be there
+    urgent: Mapped[bool] = mapped_column(default=False)  # a provider must answer the offer fast
+    active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,17 @@
+"""Every module that defines a table, imported so that `Base.metadata` is whole."""
+
+from models import (  # noqa: F401
+    alarms,
+    areas,
+    calls,
+    devices,
+    messages,
+    operators,
+    orders,
+    providers,
+    residents,
+    services,
+)
+from models.base import Base
+
+metadata = Base.metadata
