@@ -1,0 +1,37 @@
+#!/bin/bash
+# Bring this clone to where `.venv/bin/linli` runs; `--dev` adds what the tests need. A second run finds its stamp and does nothing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+dev=${1:-}
+
+linli/setup/packages.sh "$dev"
+
+lock=requirements${dev:+-dev}.lock
+stamp=.venv/.installed-${dev:+dev-}linli
+# A virtual environment cannot be moved, so the folder is part of what the stamp vouches for.
+state=$(cat "$lock" requirements-build.lock setup.cfg pyproject.toml linli/setup/*.sh <(pwd) | sha256sum)
+if [[ -f $stamp && $(<"$stamp") == "$state" ]]; then
+    exit 0
+fi
+
+python=/usr/bin/python3
+# Debian's own Python where it is 3.11: one below somebody's home folder cannot be read by the user that Linli runs as.
+if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+    python=$(command -v python3.11) || {
+        echo "需要 Python 3.11（Debian 12 自带） / Python 3.11 is needed (Debian 12 brings it)" >&2
+        exit 1
+    }
+fi
+
+echo "安装 Python 依赖（约一分钟）… / Installing the Python dependencies (about a minute) …"
+[[ -f .venv/.folder && $(<.venv/.folder) == "$PWD" ]] || "$python" -m venv --clear .venv
+pwd > .venv/.folder
+install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-bar off --quiet)
+"${install[@]}" --require-hashes -r requirements-build.lock
+"${install[@]}" --require-hashes -r "$lock"
+"${install[@]}" --no-build-isolation --editable .
+
+# Debian's redis-tools holds the server under another name; the package redis-server would also bring a system service.
+command -v redis-server > /dev/null || ln -sf /usr/bin/redis-check-rdb .venv/bin/redis-server
+
+echo "$state" > "$stamp"
