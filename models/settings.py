@@ -3,10 +3,11 @@
 import os
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -46,6 +47,10 @@ def _absolute(path: Any) -> Any:
     return Path(path).expanduser().resolve() if isinstance(path, str | Path) and str(path) else path
 
 
+def _ip_address(address: str) -> str:
+    return str(ip_address(address))
+
+
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
@@ -66,7 +71,7 @@ class Settings(BaseSettings):
     whisper_dir: AbsolutePath | None = None
 
     # Addresses and ports. Loopback unless a site says otherwise.
-    bind_address: str = "127.0.0.1"
+    bind_address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
     sip_port: Port = 5070
     asterisk_http_port: Port = 8098
     ami_port: Port = 5048
@@ -83,15 +88,16 @@ class Settings(BaseSettings):
 
     # The telephone line.
     hotline_number: str = Field(default="96345", pattern=r"^\+?\d{3,15}$")
-    asterisk_suite: str = "sid"
-    asterisk_mirror: str = ""
-    asterisk_version: str = ""
+    asterisk_prefix: AbsolutePath | None = None  # where the private Asterisk is unpacked; several sites on one host may share it
+    asterisk_suite: str = Field(default="sid", pattern=r"^[a-z0-9-]+$")
+    asterisk_mirror: str = Field(default="", pattern=r"^([a-z+]+:\S+)?$")
+    asterisk_version: str = Field(default="", pattern=r"^[A-Za-z0-9.+:~-]*$")
     trunk: TrunkMode = TrunkMode.NONE
     trunk_host: str = Field(default="", pattern=r"^[A-Za-z0-9.:_-]*$")
     trunk_port: Port = 5060
     trunk_user: str = Field(default="", pattern=r"^[A-Za-z0-9.+@_-]*$")
     trunk_password: SecretStr = SecretStr("")
-    trunk_codecs: str = Field(default="alaw,ulaw", pattern=r"^[a-z0-9_]+(,[a-z0-9_]+)*$")
+    trunk_codecs: str = Field(default="alaw,ulaw", pattern=r"^(alaw|ulaw|g722|gsm|opus)(,(alaw|ulaw|g722|gsm|opus))*$")
     trunk_strip_prefix: str = Field(default="+86", pattern=r"^\+?\d*$")
     external_address: str = Field(default="", pattern=r"^[A-Za-z0-9.:_-]*$")
     operator_seats: int = Field(default=4, ge=1, le=200)
@@ -152,11 +158,16 @@ class Settings(BaseSettings):
         needed = {"trunk_host": self.trunk_host}
         if self.trunk is TrunkMode.REGISTER:
             needed |= {"trunk_user": self.trunk_user, "trunk_password": self.trunk_password.get_secret_value()}
-        return [
+        faults = [
             f"trunk = {self.trunk} 时必须填写 {name} / {name} is needed when trunk = {self.trunk}"
             for name, value in needed.items()
             if not value
         ]
+        if ip_address(self.bind_address).is_loopback and not self.trunk_host.startswith(("127.", "localhost")):
+            faults.append(
+                f"运营商连不到 bind_address = {self.bind_address} / the carrier cannot reach bind_address = {self.bind_address}"
+            )
+        return faults
 
     def _sms_faults(self) -> list[str]:
         if self.gateway is Gateway.DEMO:
