@@ -1,0 +1,98 @@
+"""What every test may ask for: settings on free ports, and a fresh database on SQLite and on PostgreSQL."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from models.database import SessionMaker, migrate, session_maker
+from models.settings import Settings, load_settings
+from tests.postgres import create_database, drop_database, running_postgres
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of this host reaches a test."""
+    for name in ("DATABASE_URL", "LINLI_DATABASE_URL", "LINLI_DEMO"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on, for TCP and UDP, all different."""
+    held: list[socket.socket] = []
+    ports: list[int] = []
+    while len(ports) < count:
+        stream = socket.socket()
+        stream.bind(("127.0.0.1", 0))
+        held.append(stream)
+        datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        held.append(datagram)
+        try:
+            datagram.bind(stream.getsockname())
+        except OSError:
+            continue
+        ports.append(stream.getsockname()[1])
+    for one in held:
+        one.close()
+    return ports
+
+
+PORT_NAMES = ("sip_port", "asterisk_http_port", "ami_port", "agi_port", "media_port", "console_port", "redis_port")
+
+
+def settings_on_free_ports(data_dir: Path, **chosen: object) -> Settings:
+    """Demo settings whose every port is free, so that copies run side by side."""
+    ports = dict(zip(PORT_NAMES, free_ports(len(PORT_NAMES)), strict=True))
+    return load_settings(**({"demo": True, "data_dir": data_dir} | ports | chosen))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_on_free_ports(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, copied for each test: quicker than migrating each time."""
+    path = tmp_path_factory.mktemp("template") / "linli.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a running PostgreSQL up to the database's name."""
+    with running_postgres() as url_form:
+        yield url_form
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The name of a migrated database that others are made from."""
+    url = create_database(postgres)
+    migrate(url)
+    return make_url(url).database or ""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated, empty database, once on each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "linli.db")
+        yield f"sqlite:///{tmp_path / 'linli.db'}"
+        return
+    postgres = request.getfixturevalue("postgres")
+    url = create_database(postgres, template=request.getfixturevalue("migrated_postgres"))
+    yield url
+    drop_database(postgres, url)
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[SessionMaker]:
+    """Sessions on a fresh, migrated, empty database, once on each kind."""
+    maker = session_maker(database_url)
+    yield maker
+    maker.kw["bind"].dispose()
