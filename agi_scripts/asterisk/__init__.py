@@ -1,0 +1,1 @@
+"""The telephone exchange: a private Asterisk, its configuration and its dialplan."""
