@@ -1,0 +1,1 @@
+"""The conversation: line, turns, dialogues, understanding."""

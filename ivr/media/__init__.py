@@ -1,0 +1,1 @@
+"""The sound of calls: Asterisk's AudioSocket, served."""
