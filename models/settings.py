@@ -67,7 +67,8 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
 
     # Folders. Everything that Linli writes is under data_dir.
-    data_dir: AbsolutePath = PROJECT / "var"
+    # The default is resolved too: where root starts Linli, var is a link to a folder of the service user's.
+    data_dir: AbsolutePath = Field(default=PROJECT / "var", validate_default=True)
     whisper_dir: AbsolutePath | None = None
 
     # Addresses and ports. Loopback unless a site says otherwise.
