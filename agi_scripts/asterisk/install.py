@@ -25,7 +25,7 @@ from models.settings import Settings
 
 Progress = Callable[[str], None]
 
-# Of 160 packages' files Asterisk needs its libraries, its binary and its own data. The rest goes, the setuid programs first of all.
+# Of 160 packages' files Asterisk needs its libraries, its binary and its own data. The rest goes, above all what is setuid.
 KEPT = ("usr/lib", "usr/sbin/asterisk", "usr/share/asterisk")
 NOT_KEPT = ("usr/lib/*/perl*", "usr/lib/*/gconv", "usr/lib/gnupg", "usr/lib/systemd", "usr/lib/locale", "usr/lib/*/security")
 
@@ -93,7 +93,7 @@ def install_into(prefix: Path, settings: Settings, progress: Progress) -> Asteri
 
 def unpack(package: Path, folder: Path) -> None:
     """Unpack one .deb without running its scripts."""
-    done = subprocess.run(["dpkg-deb", "--extract", str(package), str(folder)], capture_output=True, text=True)
+    done = subprocess.run(["dpkg-deb", "--extract", str(package), str(folder)], check=False, capture_output=True, text=True)
     if done.returncode != 0:
         package.unlink()  # a damaged download must not be met again at the next try
         raise AsteriskError(f"{package.name} 解包失败 / cannot be unpacked: {done.stderr.strip()}")

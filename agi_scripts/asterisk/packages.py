@@ -24,7 +24,8 @@ def download_packages(settings: Settings, folder: Path) -> list[Path]:
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     if missing:
         raise AsteriskError(
-            f"本机没有 {'、'.join(missing)}：请自行安装 Asterisk 22.4 以上版本 / this host has no {', '.join(missing)}: install Asterisk 22.4 or later yourself"
+            f"本机没有 {'、'.join(missing)}：请自行安装 Asterisk 22.4 以上版本 / "
+            f"this host has no {', '.join(missing)}: install Asterisk 22.4 or later yourself"
         )
     configuration = write_private_apt(settings, folder)
     apt(["update"], configuration)
@@ -53,7 +54,7 @@ def write_private_apt(settings: Settings, folder: Path) -> Path:
         "Dir::State::Status": folder / "state/status",
         "Dir::Cache": folder / "cache",
         "Dir::Log": folder,
-        # A suite that moves, or a mirror or a snapshot of it, may have a Release file past its date. Its signature is still checked.
+        # A suite that moves, or a snapshot of it, may have a Release file past its date. Its signature is still checked.
         "Acquire::Check-Valid-Until": "false",
         "Acquire::Languages": "none",
         "APT::Install-Recommends": "false",
@@ -72,7 +73,8 @@ def keyring() -> Path:
         if path.is_file():
             return path
     raise AsteriskError(
-        "本机没有 Debian 的签名公钥，请安装 debian-archive-keyring / this host lacks Debian's keys: install debian-archive-keyring"
+        "本机没有 Debian 的签名公钥，请安装 debian-archive-keyring / "
+        "this host lacks Debian's keys: install debian-archive-keyring"
     )
 
 
@@ -104,7 +106,7 @@ def host_acquire_options() -> str:
 
 def ask(argv: list[str]) -> str:
     """What a command prints; raise `AsteriskError` with its last words if it fails."""
-    done = subprocess.run(argv, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
     if done.returncode != 0:
         words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
         raise AsteriskError(f"{argv[0]} 失败 / {argv[0]} failed:\n{words}")
@@ -115,6 +117,7 @@ def apt(arguments: list[str], configuration: Path) -> None:
     """Run the private apt; a missing list or package is an error, not a warning."""
     done = subprocess.run(
         ["apt-get", "--quiet=2", "-o", "APT::Update::Error-Mode=any", *arguments],
+        check=False,
         capture_output=True,
         text=True,
         env=os.environ | {"LC_ALL": "C.UTF-8", "APT_CONFIG": str(configuration)},
@@ -122,5 +125,6 @@ def apt(arguments: list[str], configuration: Path) -> None:
     if done.returncode != 0:
         words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
         raise AsteriskError(
-            f"apt 无法取得 Asterisk，请检查网络、代理或 asterisk_mirror / apt cannot fetch Asterisk, look at the network, the proxy or asterisk_mirror:\n{words}"
+            "apt 无法取得 Asterisk，请检查网络、代理或 asterisk_mirror / "
+            f"apt cannot fetch Asterisk, look at the network, the proxy or asterisk_mirror:\n{words}"
         )

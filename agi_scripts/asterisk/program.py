@@ -33,7 +33,7 @@ class AsteriskProgram:
 
 
 def find_asterisk(settings: Settings) -> AsteriskProgram:
-    """The Asterisk this site uses: the host's where it is suitable, else the private one; raise `AsteriskError` if there is neither."""
+    """The Asterisk this site uses: the host's if suitable, else the private one; raise `AsteriskError` if there is neither."""
     program = find_on_host(settings) or find_in_prefix(settings)
     if program is None:
         raise AsteriskError("还没有安装 Asterisk，请先运行 make setup / Asterisk is not installed yet: run make setup")
@@ -83,7 +83,7 @@ def program_in(prefix: Path, version: str) -> AsteriskProgram:
 def asked_version(command: tuple[str, ...]) -> str:
     """What `asterisk -V` answers without its first word, or nothing if it does not run."""
     try:
-        answer = subprocess.run([*command, "-V"], capture_output=True, text=True, timeout=20)
+        answer = subprocess.run([*command, "-V"], check=False, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return answer.stdout.strip().removeprefix("Asterisk ") if answer.returncode == 0 else ""
@@ -112,7 +112,7 @@ def asterisk_cli(settings: Settings, command: str) -> str:
     """What the running exchange answers to one command of its command line; raise `AsteriskError` if it does not run."""
     argv = [*find_asterisk(settings).command, "-C", str(configuration_file(settings)), "-rx", command]
     try:
-        answer = subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=20)
+        answer = subprocess.run(argv, check=False, capture_output=True, text=True, errors="replace", timeout=20)
     except subprocess.TimeoutExpired as error:
         raise AsteriskError("Asterisk 没有回应 / Asterisk does not answer") from error
     if answer.returncode != 0:

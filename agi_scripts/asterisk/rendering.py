@@ -23,7 +23,7 @@ def render_configuration(settings: Settings, devices: Sequence[DeviceEndpoint], 
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - this is not HTML; every outside value passes one of the filters below
     )
     environment.filters |= {"conf": in_configuration, "token": as_token}
     facts = {
