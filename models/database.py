@@ -17,10 +17,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str) -> Engine:
-    """An engine for `url`; on SQLite with write-ahead logging, foreign keys and a 15 s wait for the one writer."""
+    """An engine for `url`; on SQLite with write-ahead logging, foreign keys and a 15 s wait for the one writer.
+
+    Values are kept out of its errors: they are residents' words and numbers, and errors are logged.
+    """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 15})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: object) -> None:

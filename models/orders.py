@@ -126,11 +126,18 @@ class OfferStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_OPEN_OFFER = f"status = '{OfferStatus.OPEN.value}'"
+
+
 class Offer(Base):
     """One order shown to one provider; a provider is shown an order once."""
 
     __tablename__ = "offers"
-    __table_args__ = (UniqueConstraint("order_id", "provider_id"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "provider_id"),
+        # An order is open to one provider at a time, whoever races.
+        Index("uq_offers_open", "order_id", unique=True, sqlite_where=text(_OPEN_OFFER), postgresql_where=text(_OPEN_OFFER)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))

@@ -331,6 +331,13 @@ def upgrade() -> None:
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offers_provider_id"), ["provider_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_offers_status"), ["status"], unique=False)
+        batch_op.create_index(
+            "uq_offers_open",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
 
     op.create_table(
         "order_events",
@@ -402,6 +409,9 @@ def downgrade() -> None:
 
     op.drop_table("order_events")
     with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_offers_open", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
+        )
         batch_op.drop_index(batch_op.f("ix_offers_status"))
         batch_op.drop_index(batch_op.f("ix_offers_provider_id"))
 
