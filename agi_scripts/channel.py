@@ -1,5 +1,6 @@
 """One call's AGI channel over a socket: pyst2's AGI with its faults mended."""
 
+import contextlib
 import re
 import socket
 import time
@@ -76,7 +77,7 @@ class Channel(AGI):  # type: ignore[misc]
 
     def channel_is_up(self) -> bool:
         """Whether the caller is still there."""
-        if not self.hung_up:
+        with contextlib.suppress(CallerHungUp):
             self._ask("CHANNEL STATUS")
         return not self.hung_up
 
