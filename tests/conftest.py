@@ -1,5 +1,6 @@
 """What every test may ask for: settings on free ports, and a fresh database on SQLite and on PostgreSQL."""
 
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ from tests.postgres import create_database, drop_database, running_postgres
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of this host reaches a test."""
-    for name in ("DATABASE_URL", "LINLI_DATABASE_URL", "LINLI_DEMO"):
-        monkeypatch.delenv(name, raising=False)
+    """No setting of this host or checkout reaches a test."""
+    for name in [name for name in os.environ if name.startswith("LINLI_") or name == "DATABASE_URL"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LINLI_SETTINGS", str(Path(__file__).parent / "empty.toml"))
 
 
 def free_ports(count: int) -> list[int]:
