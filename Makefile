@@ -12,8 +12,11 @@ setup: ## 安装所需的一切 / install everything that Linli needs
 setup-dev:
 	@linli/setup/setup.sh --dev
 
-run: setup ## 以演示数据启动，Ctrl-C 停止 / start with demo data; Ctrl-C stops it
-	@LINLI_DEMO=$${LINLI_DEMO:-1} .venv/bin/linli up
+run: setup linli.toml ## 启动（首次带演示数据），Ctrl-C 停止 / start, at first with demo data; Ctrl-C stops it
+	@.venv/bin/linli up
+
+linli.toml:
+	@printf '%s\n' '# 本站设置，见 docs/operating.md / this site, see docs/operating.md' 'demo = true' > $@
 
 test: setup-dev ## 运行全部测试 / run every test
 	@$(python) -m pytest

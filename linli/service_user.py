@@ -6,6 +6,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ def can_write(account: pwd.struct_passwd, folder: Path) -> bool:
     return _succeeds_as(account, ["test", "-w", str(folder), "-a", "-x", str(folder)], cwd=Path("/"))
 
 
+@cache
 def python_account() -> pwd.struct_passwd | None:
     """The account that our own programs run as; None also where it cannot read them, so that root itself runs them."""
     account = service_account()

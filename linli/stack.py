@@ -122,6 +122,12 @@ class Stack:
         """Whether the supervisor lives."""
         return self._supervisor is not None and self._supervisor.poll() is None
 
+    def watch(self) -> None:
+        """Wait while the supervisor lives; raise `StackError` when it ends by itself."""
+        if self._supervisor:
+            self._supervisor.wait()
+        raise StackError(f"监管进程已退出 / the supervisor has ended\n{self.log_tail('supervisor')}")
+
     def wait_until_ready(self, name: str) -> None:
         """Wait until the part runs and its probe agrees; raise `StackError` when it keeps exiting or takes too long."""
         program = self.programs[name]
