@@ -1,0 +1,150 @@
+"""Two real phones talk to each other over SIP and RTP."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from audio.sound import silence
+from linli.softphone import Call, CallOver, CallRefused, Identity, Softphone, SoftphoneError, Unreachable, WaitedTooLong
+from linli.softphone import call as softphone_call
+from tests.linli.softphone.conftest import NOWHERE
+from tests.linli.softphone.sounds import how_often, sweep
+
+
+def test_a_sound_is_heard_exactly_once(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    sound = sweep(0.7)
+    played = ours.say(sound)
+    assert played.end_s - played.start_s == pytest.approx(0.7, abs=0.05)
+    theirs.wait_prompt_end(5)
+    assert how_often(sound, theirs.heard) == 1
+
+
+def test_both_ends_may_speak_at_once(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    sound = sweep(0.5)
+    other = threading.Thread(target=theirs.say, args=(sound[::-1],))
+    other.start()
+    ours.say(sound)
+    other.join()
+    theirs.wait_more_speech(quiet_s=2, timeout_s=5)
+    assert how_often(sound, theirs.heard) == 1
+    assert how_often(sound[::-1], ours.heard) == 1
+
+
+def test_keys_arrive_in_order(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    ours.press("10*")
+    ours.press("#")
+    assert theirs.wait_keys(4, timeout_s=3) == "10*#"
+
+
+def test_a_prompt_has_ended_after_enough_silence(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    theirs.say(sweep(0.4) + silence(0.6) + sweep(0.4))
+    prompt = ours.wait_prompt_end(5)
+    assert prompt.end_s - prompt.start_s == pytest.approx(1.4, abs=0.1)
+    assert ours.now_s - prompt.end_s > 0.89
+
+
+def test_what_was_said_before_our_answer_is_not_the_next_prompt(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    theirs.say(sweep(0.5))
+    ours.say(sweep(0.5))
+    with pytest.raises(WaitedTooLong):
+        ours.wait_prompt_end(1)
+    theirs.say(sweep(0.3))
+    assert ours.wait_prompt_end(3).start_s > 1
+
+
+def test_a_prompt_cut_off_by_a_key_is_not_the_reply(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    prompt = threading.Thread(target=theirs.say, args=(sweep(0.6),))
+    prompt.start()
+    ours.press("1")  # while the prompt plays
+    prompt.join()
+    with pytest.raises(WaitedTooLong):
+        ours.wait_prompt_end(1.5)
+
+
+def test_the_far_end_hangs_up(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    theirs.hang_up()
+    ended = ours.wait_ended(3)
+    assert (ended.by_far_end, ended.status) == (True, 200)
+    with pytest.raises(CallOver):
+        ours.say(sweep(0.2))
+    with pytest.raises(CallOver):
+        ours.wait_prompt_end(1)
+
+
+def test_hanging_up_in_the_middle_of_a_sound_stops_it(talk: tuple[Call, Call]) -> None:
+    ours, theirs = talk
+    with ThreadPoolExecutor() as pool:
+        speaking = pool.submit(ours.say, sweep(5))
+        assert theirs.phone.wait_for(lambda: theirs.speech, 3)
+        assert not ours.hang_up().by_far_end
+        assert isinstance(speaking.exception(timeout=3), CallOver)
+    assert len(theirs.heard) < 16000 * 2
+
+
+def test_many_calls_follow_each_other(caller: Softphone, hotline: Softphone) -> None:
+    for _ in range(10):
+        ours = caller.dial("96345")
+        theirs = hotline.wait_incoming(5)
+        assert theirs.number == "13800000001"
+        theirs.answer()
+        ours.wait_answered(5)
+        ours.hang_up()
+        theirs.wait_ended(5)
+
+
+def test_a_call_that_is_turned_away_is_refused(caller: Softphone, hotline: Softphone) -> None:
+    ours = caller.dial("96345")
+    hotline.wait_incoming(5).decline(603)
+    with pytest.raises(CallRefused) as refused:
+        ours.wait_answered(5)
+    assert refused.value.status == 603
+
+
+def test_a_phone_in_a_call_is_busy_to_a_second_and_the_first_goes_on(talk: tuple[Call, Call], hotline: Softphone) -> None:
+    ours, theirs = talk
+    with Softphone(f"127.0.0.1:{hotline.port}", Identity("13800000002")) as second, pytest.raises(CallRefused) as refused:
+        second.dial("96345").wait_answered(5)
+    assert refused.value.status == 486
+    ours.say(sweep(0.3))
+    theirs.wait_prompt_end(3)
+    with pytest.raises(SoftphoneError):
+        ours.phone.dial("96345")  # type: ignore[attr-defined]
+
+
+def test_a_call_that_nobody_answers_can_be_given_up(caller: Softphone, hotline: Softphone) -> None:
+    ours = caller.dial("96345")
+    theirs = hotline.wait_incoming(5)
+    with pytest.raises(WaitedTooLong):
+        ours.wait_answered(0.2)
+    ours.hang_up()
+    assert theirs.wait_ended(3).by_far_end
+
+
+def test_where_nothing_listens_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(softphone_call, "SIGN_OF_LIFE_S", 0.5)
+    with Softphone(NOWHERE, Identity("13800000001")) as phone, pytest.raises(Unreachable):
+        phone.dial("96345").wait_answered(5)
+
+
+def test_four_callers_at_once_hear_their_own_desk(caller: Softphone) -> None:
+    desks = [Softphone(NOWHERE, Identity(f"desk-{n}"), auto_answer=True) for n in range(2)]
+    with desks[0], desks[1]:
+        callers = [Softphone(f"127.0.0.1:{desk.port}", Identity("13800000003")) for desk in desks]
+        with callers[0], callers[1]:
+            calls = [phone.dial("96345") for phone in callers]
+            answered = [desk.wait_incoming(5) for desk in desks]
+            sounds = [sweep(0.5), sweep(0.7)[::-1]]
+            for call, theirs, sound in zip(calls, answered, sounds, strict=True):
+                call.wait_answered(5)
+                theirs.say(sound)
+                call.wait_prompt_end(5)
+            assert [how_often(sounds[0], call.heard) for call in calls] == [1, 0]
+            assert [how_often(sounds[1], call.heard) for call in calls] == [0, 1]
