@@ -1,0 +1,70 @@
+"""Asterisk's manager interface, as the tests listen to it."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from models.secrets import own_secret
+from models.settings import Settings
+
+Event = dict[str, str]
+
+
+@dataclass
+class Events:
+    """What the manager interface tells, in order; answers to actions are among it."""
+
+    connection: socket.socket
+    seen: list[Event] = field(default_factory=list)
+    arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def read(self) -> None:
+        """Keep what comes until the connection ends."""
+        with self.connection.makefile("r", encoding="utf-8", errors="replace", newline="\r\n") as lines:
+            event: Event = {}
+            for line in lines:
+                name, _, value = line.rstrip("\r\n").partition(": ")
+                if name:
+                    event[name] = value
+                    continue
+                with self.arrived:
+                    self.seen.append(event)
+                    self.arrived.notify_all()
+                event = {}
+
+    def do(self, action: str, **fields: str) -> Event:
+        """Ask for one action and return the answer."""
+        number = f"{action}-{len(self.seen)}"
+        text = "".join(f"{name}: {value}\r\n" for name, value in {"Action": action, "ActionID": number, **fields}.items())
+        self.connection.sendall(text.encode() + b"\r\n")
+        return self.wait_for("", ActionID=number)
+
+    def wait_for(self, name: str, within_s: float = 10, **wanted: str) -> Event:
+        """The first event of that name (or, without a name, the first answer) whose headers are as wanted."""
+
+        def found() -> Event | None:
+            for event in self.seen:
+                if event.get("Event", "") == name and all(event.get(header) == value for header, value in wanted.items()):
+                    return event
+            return None
+
+        with self.arrived:
+            event = self.arrived.wait_for(found, within_s)
+        assert event, f"no {name} {wanted} among {[one.get('Event') for one in self.seen]}"
+        return event
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[Events]:
+    """Events of the manager interface, as Linli's own account gets them."""
+    with socket.create_connection(("127.0.0.1", settings.ami_port)) as connection:
+        events = Events(connection)
+        reader = threading.Thread(target=events.read)
+        reader.start()
+        answer = events.do("Login", Username="linli", Secret=own_secret(settings, "ami"))
+        assert answer["Response"] == "Success", answer
+        yield events
+        connection.shutdown(socket.SHUT_RDWR)
+        reader.join()

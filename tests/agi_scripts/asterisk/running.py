@@ -1,0 +1,80 @@
+"""A real Asterisk on free ports, and what the tests look at it with."""
+
+import os
+import pwd
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agi_scripts.asterisk.configuration import write_configuration
+from agi_scripts.asterisk.device import DeviceEndpoint
+from agi_scripts.asterisk.program import AsteriskError, asterisk_cli, asterisk_command
+from models.secrets import own_secret
+from models.settings import Settings
+from tests.agi_scripts.asterisk.sip_phone import SipPhone
+
+DEVICE = DeviceEndpoint(7, "device-7-secret", "057188886666", "王秀英")
+
+
+@dataclass
+class RunningAsterisk:
+    """An exchange that is up."""
+
+    settings: Settings
+    pid: int
+    boot_s: float
+
+    def cli(self, command: str) -> str:
+        """What its command line answers."""
+        return asterisk_cli(self.settings, command)
+
+    def phone(self, name: str, **chosen: Any) -> SipPhone:
+        """A telephone with the account of that name."""
+        secret = DEVICE.secret if name == f"device-{DEVICE.id}" else own_secret(self.settings, name)
+        return SipPhone(("127.0.0.1", self.settings.sip_port), name, secret, **chosen)
+
+    def log(self) -> str:
+        """Everything it has logged so far."""
+        return (self.settings.asterisk_dir / "log/messages.log").read_text()
+
+
+def service_user() -> tuple[int, int] | None:
+    """Whom Asterisk runs as where root runs the tests."""
+    if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+@contextmanager
+def running_asterisk(settings: Settings, devices: Sequence[DeviceEndpoint] = (DEVICE,)) -> Iterator[RunningAsterisk]:
+    """Configure and start an exchange, and stop it at the end."""
+    owner = service_user()
+    write_configuration(settings, devices, owner)
+    account: dict[str, Any] = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
+    output = settings.asterisk_dir / "output.txt"
+    began = time.monotonic()
+    with output.open("w") as file:
+        process = subprocess.Popen(asterisk_command(settings), stdout=file, stderr=file, cwd="/", **account)
+    try:
+        wait_booted(settings, process, output)
+        yield RunningAsterisk(settings, process.pid, time.monotonic() - began)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_booted(settings: Settings, process: subprocess.Popen[bytes], output: Path) -> None:
+    """Wait until every module is up; its control socket is there a little after the process."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if "fully booted" in asterisk_cli(settings, "core waitfullybooted"):
+                return
+        except AsteriskError:
+            time.sleep(0.05)
+    raise AssertionError(f"Asterisk did not start: {output.read_text()}")

@@ -1,0 +1,263 @@
+"""A telephone small enough to lie on purpose: the tests choose every word of From, and see every answer."""
+
+import hashlib
+import itertools
+import re
+import secrets
+import socket
+import threading
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+FRAME_BYTES = 160  # 20 ms of A-law
+SILENCE = b"\xd5" * FRAME_BYTES
+
+
+@dataclass
+class Message:
+    """One SIP message."""
+
+    start: str
+    headers: list[tuple[str, str]]
+    body: str
+
+    def __getitem__(self, name: str) -> str:
+        return next((value for header, value in self.headers if header.lower() == name.lower()), "")
+
+    @property
+    def status(self) -> int:
+        """An answer's status; 0 for a request."""
+        return int(self.start.split()[1]) if self.start.startswith("SIP/2.0") else 0
+
+    @property
+    def method(self) -> str:
+        """What the message asks, or what it answers."""
+        return self["CSeq"].split()[1]
+
+
+def parse(data: bytes) -> Message:
+    """A SIP message from one datagram."""
+    head, _, body = data.decode().partition("\r\n\r\n")
+    start, *lines = head.split("\r\n")
+    return Message(start, [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)], body)
+
+
+@dataclass
+class SipPhone:
+    """A SIP account on one UDP port and one RTP port; use it as a context manager."""
+
+    server: tuple[str, int]
+    user: str
+    secret: str
+    sends_sound: bool = True
+    messages: list[tuple[float, Message]] = field(default_factory=list)
+    loudness: list[tuple[float, float]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sip.bind(("127.0.0.1", 0))
+        self.rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.rtp.bind(("127.0.0.1", 0))
+        self.contact = f"sip:{self.user}@127.0.0.1:{self.sip.getsockname()[1]}"
+        self.arrived = threading.Condition()
+        self.closing = threading.Event()
+        self.peer_rtp: tuple[str, int] | None = None
+        self.sequence = itertools.count(1)
+        self.threads = [threading.Thread(target=work) for work in (self._listen, self._hear, self._speak)]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        for one in (self.sip, self.rtp):
+            one.sendto(b"", one.getsockname())
+        for thread in self.threads:
+            thread.join()
+        self.sip.close()
+        self.rtp.close()
+
+    def call(self, number: str, from_header: str = "", extra: str = "") -> None:
+        """Place a call, proving who we are when asked. `from_header` replaces all of From but its tag."""
+        self.target = f"sip:{number}@{self.server[0]}:{self.server[1]}"
+        self.local = f"{from_header or f'<sip:{self.user}@127.0.0.1>'};tag={secrets.token_hex(4)}"
+        self.remote = f"<{self.target}>"
+        self.call_id = secrets.token_hex(8)
+        self._request("INVITE", self._sdp(), extra)
+        challenge = self.wait_for(lambda message: message.method == "INVITE" and message.status > 0)
+        if challenge.status == 401:
+            self._request("ACK", cseq=challenge["CSeq"].split()[0])
+            self.messages.clear()
+            self._request("INVITE", self._sdp(), extra + self._credentials("INVITE", self.target, challenge))
+
+    def register(self) -> int:
+        """Register for an hour; return the final status."""
+        self.target = f"sip:{self.server[0]}:{self.server[1]}"
+        self.local = f"<sip:{self.user}@127.0.0.1>;tag={secrets.token_hex(4)}"
+        self.remote = f"<sip:{self.user}@127.0.0.1>"
+        self.call_id = secrets.token_hex(8)
+        self._request("REGISTER", extra="Expires: 3600\r\n")
+        challenge = self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200)
+        if challenge.status == 401:
+            self.messages.clear()
+            self._request("REGISTER", extra="Expires: 3600\r\n" + self._credentials("REGISTER", self.target, challenge))
+        return self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200).status
+
+    def wait_answered(self, within_s: float = 10) -> None:
+        """Wait until the call that we placed is answered, and confirm it."""
+        answer = self.wait_for(lambda message: message.method == "INVITE" and message.status >= 200, within_s)
+        assert answer.status == 200, answer.start
+        self._accept_answer(answer)
+
+    def wait_hung_up(self, within_s: float = 10) -> None:
+        """Wait until the other side has ended the call."""
+        self.wait_for(lambda message: message.start.startswith("BYE"), within_s)
+
+    def wait_ringing(self, within_s: float = 10) -> Message:
+        """Wait until somebody calls us."""
+        return self.wait_for(lambda message: message.start.startswith("INVITE"), within_s)
+
+    def answer(self) -> None:
+        """Take the call that rings here."""
+        invite = self.wait_ringing()
+        self._reply(invite, "200 OK", self._sdp())
+        self.peer_rtp = media_address(invite)
+
+    def hang_up(self) -> None:
+        """End the call that we placed."""
+        self._request("BYE")
+        self.wait_for(lambda message: message.method == "BYE" and message.status == 200)
+
+    def last(self, method: str) -> Message:
+        """The latest answer to a request."""
+        return [message for _, message in self.messages if message.method == method][-1]
+
+    def statuses(self) -> list[int]:
+        """The statuses of the answers to our INVITE so far."""
+        return [message.status for _, message in self.messages if message.method == "INVITE" and message.status]
+
+    def wait_for(self, wanted: "Callable[[Message], bool]", within_s: float = 10) -> Message:
+        """The first message since the last request for which `wanted` holds."""
+
+        def found() -> Message | None:
+            return next((message for _, message in self.messages if wanted(message)), None)
+
+        with self.arrived:
+            message = self.arrived.wait_for(found, within_s)
+        assert message, f"{self.user} waited {within_s} s and got {[one.start for _, one in self.messages]}"
+        return message
+
+    def wait_sound(self, within_s: float = 10) -> float:
+        """Wait until something is heard; return how long that took in seconds."""
+        began = time.monotonic()
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: any(at >= began and loud > 300 for at, loud in self.loudness), within_s), "only silence"
+        return time.monotonic() - began
+
+    def _request(self, method: str, body: str = "", extra: str = "", cseq: str = "") -> None:
+        lines = [
+            f"{method} {self.target} SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.sip.getsockname()[1]};branch=z9hG4bK{secrets.token_hex(6)};rport",
+            f"From: {self.local}",
+            f"To: {self.remote}",
+            f"Call-ID: {self.call_id}",
+            f"CSeq: {cseq or next(self.sequence)} {method}",
+            f"Contact: <{self.contact}>",
+            "Max-Forwards: 70",
+        ]
+        self._send("\r\n".join(lines) + "\r\n" + extra, body)
+
+    def _send(self, head: str, body: str = "") -> None:
+        kind = "Content-Type: application/sdp\r\n" if body else ""
+        self.sip.sendto(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode(), self.server)
+
+    def _reply(self, request: Message, status: str, body: str = "") -> None:
+        copied = "".join(f"{name}: {value}\r\n" for name, value in request.headers if name.lower() in ("via", "from", "call-id", "cseq"))
+        self._send(f"SIP/2.0 {status}\r\n{copied}To: {request['To']};tag=phone\r\nContact: <{self.contact}>\r\n", body)
+
+    def _sdp(self) -> str:
+        port = self.rtp.getsockname()[1]
+        return f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\na=ptime:20\r\n"
+
+    def _credentials(self, method: str, uri: str, challenge: Message) -> str:
+        fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge["WWW-Authenticate"]))
+        cnonce, count = secrets.token_hex(4), "00000001"
+        mine = md5(f"{self.user}:{fields['realm']}:{self.secret}")
+        response = md5(f"{mine}:{fields['nonce']}:{count}:{cnonce}:auth:{md5(f'{method}:{uri}')}")
+        return (
+            f'Authorization: Digest username="{self.user}", realm="{fields["realm"]}", nonce="{fields["nonce"]}", uri="{uri}", '
+            f'response="{response}", algorithm=MD5, cnonce="{cnonce}", nc={count}, qop=auth, opaque="{fields.get("opaque", "")}"\r\n'
+        )
+
+    def _accept_answer(self, answer: Message) -> None:
+        self.remote = answer["To"]
+        self._request("ACK", cseq=answer["CSeq"].split()[0])
+        self.target = re.search(r"<(.*)>", answer["Contact"])[1]  # type: ignore[index]
+        self.peer_rtp = media_address(answer)
+
+    def _listen(self) -> None:
+        while not self.closing.is_set():
+            data = self.sip.recv(8192)
+            if not data.strip():
+                continue
+            message = parse(data)
+            if message.start.startswith("INVITE"):
+                self._reply(message, "180 Ringing")
+            elif message.start.split()[0] in ("BYE", "OPTIONS"):
+                self._reply(message, "200 OK")
+            elif message.start.startswith("CANCEL"):
+                self._reply(message, "200 OK")
+                self._reply(self.last_invite(), "487 Request Terminated")
+            with self.arrived:
+                self.messages.append((time.monotonic(), message))
+                self.arrived.notify_all()
+
+    def last_invite(self) -> Message:
+        """The latest call to us."""
+        return [message for _, message in self.messages if message.start.startswith("INVITE")][-1]
+
+    def _hear(self) -> None:
+        while not self.closing.is_set():
+            packet = self.rtp.recv(2048)
+            if len(packet) >= 12 + FRAME_BYTES and packet[1] & 0x7F == 8:
+                with self.arrived:
+                    self.loudness.append((time.monotonic(), loudness(packet[12:])))
+                    self.arrived.notify_all()
+
+    def _speak(self) -> None:
+        for count in itertools.count():
+            if self.closing.wait(0.02):
+                return
+            if self.peer_rtp and self.sends_sound:
+                header = b"\x80\x08" + (count & 0xFFFF).to_bytes(2) + (count * FRAME_BYTES & 0xFFFFFFFF).to_bytes(4) + b"test"
+                self.rtp.sendto(header + SILENCE, self.peer_rtp)
+
+
+def md5(text: str) -> str:
+    """SIP's digest (RFC 2617)."""
+    return hashlib.md5(text.encode()).hexdigest()  # noqa: S324
+
+
+def media_address(message: Message) -> tuple[str, int]:
+    """Where a message's SDP wants its sound."""
+    host = re.search(r"^c=IN IP4 (\S+)", message.body, re.M)
+    port = re.search(r"^m=audio (\d+)", message.body, re.M)
+    assert host and port, message.body
+    return host[1], int(port[1])
+
+
+def loudness(a_law: bytes) -> float:
+    """The mean absolute sample of some A-law sound, 0 to 32767."""
+    return sum(_MAGNITUDES[octet] for octet in a_law) / len(a_law)
+
+
+def _magnitude(octet: int) -> int:
+    bits = octet ^ 0x55
+    exponent, mantissa = bits >> 4 & 7, bits & 15
+    return (mantissa << 4) + 8 if exponent == 0 else ((mantissa << 4) + 0x108) << (exponent - 1)
+
+
+_MAGNITUDES = array("i", (_magnitude(octet) for octet in range(256)))
