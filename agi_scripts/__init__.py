@@ -1,1 +1,1 @@
-"""The phone's door: one file for each way a call enters, and the FastAGI server that runs them."""
+"""The phone's door: one file per way a call enters, the FastAGI server that runs them, and Asterisk's configuration."""

@@ -1,1 +1,1 @@
-"""The conversation: line, turns, dialogues, understanding."""
+"""The conversation: the line to the caller, turns, dialogues and understanding."""

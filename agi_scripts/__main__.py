@@ -1,0 +1,75 @@
+"""The telephone's door: `python -m agi_scripts` takes the calls that Asterisk brings."""
+
+import logging
+import signal
+import sys
+import threading
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agi_scripts.ami import AsteriskManager
+from agi_scripts.hotline import Hotline
+from agi_scripts.server import FastAGIServer
+from agi_scripts.watching import CallWatch
+from audio.prompts.cache import PromptCache
+from audio.prompts.catalogue import load_catalogue
+from audio.recognizers import RECOGNIZERS, EngineOptions
+from audio.recognizers.pool import RecognitionPool
+from audio.synthesizers import SYNTHESIZERS
+from dispatch.queue import JobQueue
+from ivr.conversation import Surroundings
+from ivr.errors import PortTaken
+from ivr.media.server import MediaServer
+from ivr.media.thread import MediaThread
+from ivr.voice import PromptVoice
+from ivr.when import warm_up
+from models.database import session_maker
+from models.secrets import own_secret
+from models.settings import Settings, SettingsError, load_settings
+
+log = logging.getLogger("agi_scripts")
+
+RECOGNISED_WITHIN_S = 8.0
+
+
+def serve(settings: Settings, stopping: threading.Event) -> None:
+    """Take calls until `stopping` is set; raise `PortTaken` when the ports are not free."""
+    sessions = session_maker(settings.database)
+    zone = ZoneInfo(settings.timezone)
+    warm_up()
+    engine = RECOGNIZERS[settings.recognizer](EngineOptions(settings.recognition_model_dir, settings.recognizer_workers))
+    ear = RecognitionPool(engine, settings.recognizer_workers, RECOGNISED_WITHIN_S)
+    voice = PromptVoice(
+        load_catalogue(), PromptCache(settings.prompts_dir, SYNTHESIZERS[settings.synthesizer](settings.prompts_dir), settings.synthesizer)
+    )
+    surroundings = Surroundings(sessions, voice, ear, lambda: datetime.now(zone))
+    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))
+    watch = CallWatch(manager, sessions)
+    watch.start()
+    manager.start()
+    with MediaThread(MediaServer("127.0.0.1", settings.media_port)) as media:
+        hotline = Hotline(surroundings, media, manager, JobQueue(settings.redis), settings.call_lease_s)
+        with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline}):
+            log.info("taking calls on port %d", settings.agi_port)
+            stopping.wait()
+    watch.stop()
+    manager.close()
+    ear.close()
+
+
+def main() -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    try:
+        serve(load_settings(), stopping)
+    except (SettingsError, PortTaken) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""A call to the hotline, from its first ring to goodbye or to an operator."""
+
+import logging
+from dataclasses import dataclass
+
+from agi_scripts.ami import AsteriskManager
+from agi_scripts.channel import Channel
+from agi_scripts.conversing import converse
+from dispatch.alarms import raise_alarm
+from dispatch.queue import JobQueue
+from ivr.conversation import Conversation, Surroundings
+from ivr.dialogues.caller import know_caller, residents_calling
+from ivr.dialogues.reception import reception
+from ivr.errors import CallerHungUp, HandOver
+from ivr.media.line import Line
+from ivr.media.thread import MediaThread
+from ivr.record import begin_call, finish_call, hand_over_call, last_words
+from models.alarms import AlarmSource
+from models.base import utc_now
+from models.calls import Call
+from models.phones import mask_number
+
+log = logging.getLogger(__name__)
+
+URGENT_PRIORITY = 10
+HANDED_OVER_PRIORITY = 1
+
+
+@dataclass(frozen=True)
+class Hotline:
+    """The script `hotline`: what it needs is wired in `agi_scripts.__main__`."""
+
+    surroundings: Surroundings
+    media: MediaThread
+    manager: AsteriskManager
+    queue: JobQueue
+    lease_s: int
+
+    def __call__(self, channel: Channel) -> None:
+        """Take the call; the dialplan reads LINLI_OUTCOME, and brings an operator for anything but `goodbye`."""
+        with self.surroundings.sessions() as session:
+            device_id = _device(channel)
+            residents = residents_calling(session, channel.caller_number, device_id)
+            caller = know_caller(session, residents)
+            call = begin_call(session, channel.unique_id, channel.caller_number, device_id, residents)
+        log.info("call %s: %s, %d residents", channel.unique_id, mask_number(call.number), len(residents))
+        channel.renew_lease(self.lease_s)
+        channel.answer()
+
+        async def dialogue(line: Line) -> None:
+            await reception(Conversation(line, call.id, self.surroundings), caller, self.queue)
+
+        try:
+            converse(channel, self.media, dialogue, renew=lambda: self.manager.set_lease(channel.name, self.lease_s))
+        except CallerHungUp:
+            self._finish(channel, "hung_up")
+            raise
+        except HandOver as handing_over:
+            self._hand_over(channel, call, handing_over)
+        else:
+            self._finish(channel, "goodbye")
+            channel.set_variable("LINLI_OUTCOME", "goodbye")
+
+    def _finish(self, channel: Channel, outcome: str) -> None:
+        with self.surroundings.sessions() as session:
+            finish_call(session, channel.unique_id, outcome, utc_now())
+
+    def _hand_over(self, channel: Channel, call: Call, why: HandOver) -> None:
+        """Tell the dialplan first: whatever fails after that, a person comes."""
+        channel.set_variable("LINLI_PRIORITY", URGENT_PRIORITY if why.urgent else HANDED_OVER_PRIORITY)
+        channel.set_variable("LINLI_OUTCOME", "emergency" if why.urgent else "operator")
+        with self.surroundings.sessions() as session:
+            hand_over_call(session, channel.unique_id, why.reason, utc_now())
+            if why.urgent:
+                raise_alarm(
+                    session,
+                    channel.unique_id,
+                    AlarmSource.WORDS,
+                    utc_now(),
+                    resident_id=call.resident_id,
+                    device_id=call.device_id,
+                    call_id=call.id,
+                    words=last_words(session, call.id),
+                )
+
+
+def _device(channel: Channel) -> int | None:
+    """The one-key phone that calls; its endpoint sets the variable, so it can be trusted."""
+    device = channel.get_variable("LINLI_DEVICE")
+    return int(device) if device.isascii() and device.isdigit() else None

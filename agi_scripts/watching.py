@@ -1,0 +1,111 @@
+"""What becomes of calls once they have left Python: Asterisk's events, written into the calls' and alarms' files."""
+
+import logging
+import threading
+from typing import Any
+
+from asterisk.manager import ManagerException
+from sqlalchemy import select
+
+from agi_scripts.ami import AsteriskManager
+from dispatch.alarms import answer_alarm, raise_alarm
+from ivr.dialogues.caller import residents_calling
+from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call
+from models.alarms import AlarmSource
+from models.base import utc_now
+from models.calls import Call
+from models.database import SessionMaker
+from models.phones import mask_number
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 30.0
+
+
+class CallWatch:
+    """Follows queues and hang-ups over the manager interface; `start` before the manager connects."""
+
+    def __init__(self, manager: AsteriskManager, sessions: SessionMaker) -> None:
+        self._manager = manager
+        self._sessions = sessions
+        self._live: list[str] = []
+        self._asked_at = utc_now()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._look_for_forgotten, name="call-watch", daemon=True)
+
+    def start(self) -> None:
+        """Follow the events that matter."""
+        self._manager.on("QueueCallerJoin", self._waiting)
+        self._manager.on("AgentConnect", self._answered)
+        self._manager.on("Hangup", self._ended)
+        self._manager.on("UserEvent", self._user_event)
+        self._manager.on("CoreShowChannel", self._is_up)
+        self._manager.on("CoreShowChannelsComplete", self._all_told)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._stopping.set()
+
+    def _waiting(self, event: Any) -> None:
+        """A call that never reached Python gets its file here, so that somebody can call back."""
+        channel_id = event.get_header("Uniqueid", "")
+        number = event.get_header("CallerIDNum", "")
+        with self._sessions() as session:
+            if session.scalar(select(Call.id).where(Call.channel_id == channel_id)) is None:
+                device_id = _device_of(event.get_header("Channel", ""))
+                begin_call(session, channel_id, number, device_id, residents_calling(session, number, device_id))
+                hand_over_call(session, channel_id, "direct", utc_now())
+                log.info("call %s: %s waits for an operator", channel_id, mask_number(number))
+
+    def _answered(self, event: Any) -> None:
+        channel_id, operator = event.get_header("Uniqueid", ""), event.get_header("MemberName", "")
+        with self._sessions() as session:
+            answer_call(session, channel_id, operator, utc_now())
+            answer_alarm(session, channel_id, operator, utc_now())
+
+    def _ended(self, event: Any) -> None:
+        with self._sessions() as session:
+            close_call(session, event.get_header("Uniqueid", ""), utc_now())
+
+    def _user_event(self, event: Any) -> None:
+        if event.get_header("UserEvent") != "LinliSOS":
+            return
+        channel_id = event.get_header("Uniqueid", "")
+        device = event.get_header("Device", "")
+        device_id = int(device) if device.isdigit() else None
+        with self._sessions() as session:
+            residents = residents_calling(session, "", device_id)
+            call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+            if call is None:
+                call = begin_call(session, channel_id, event.get_header("CallerIDNum", ""), device_id, residents)
+                hand_over_call(session, channel_id, "sos", utc_now())
+            resident_id = residents[0].id if residents else None
+            raise_alarm(
+                session, channel_id, AlarmSource.KEY, utc_now(), resident_id=resident_id, device_id=device_id, call_id=call.id
+            )
+        log.warning("call %s: SOS from device %s", channel_id, device_id)
+
+    def _look_for_forgotten(self) -> None:
+        """Every half minute ask which calls are up: whatever event was lost, no call stays open for ever."""
+        while not self._stopping.wait(LOOK_EVERY_S):
+            self._asked_at, self._live = utc_now(), []
+            try:
+                self._manager.send_action({"Action": "CoreShowChannels"})
+            except ManagerException:
+                log.info("which calls are up could not be asked")
+
+    def _is_up(self, event: Any) -> None:
+        self._live.append(event.get_header("Uniqueid", ""))
+
+    def _all_told(self, event: Any) -> None:
+        with self._sessions() as session:
+            if closed := close_forgotten_calls(session, self._live, begun_before=self._asked_at):
+                log.info("%d calls had ended unseen", closed)
+
+
+def _device_of(channel: str) -> int | None:
+    """The one-key phone in a channel's name: 7 in `PJSIP/device-7-0000001a`."""
+    endpoint = channel.removeprefix("PJSIP/device-")
+    number = endpoint.partition("-")[0]
+    return int(number) if endpoint != channel and number.isdigit() else None

@@ -1,0 +1,1 @@
+"""Dialogues: each is a coroutine that reads as the conversation itself."""

@@ -1,0 +1,55 @@
+"""Who is calling, as a conversation knows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ivr.understanding.services import Offering
+from models.devices import Device
+from models.residents import Resident, residents_by_number
+from models.services import Service
+
+
+@dataclass(frozen=True)
+class Person:
+    """A resident, and the names they go by."""
+
+    id: int
+    name: str
+    form_of_address: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever may be calling (none known, one, or several on one telephone), and what they can order."""
+
+    candidates: Sequence[Person]
+    catalogue: Sequence[Offering]
+    resident: Person | None = None
+
+    @property
+    def welcome(self) -> str:
+        """The prompt that opens the conversation."""
+        return "welcome_resident" if self.resident else "welcome"
+
+    @property
+    def welcome_fields(self) -> dict[str, str]:
+        """How the opening addresses the resident."""
+        return {"name": self.resident.form_of_address} if self.resident else {}
+
+
+def residents_calling(session: Session, number: str, device_id: int | None) -> list[Resident]:
+    """Who may be on the line: a one-key phone says it for certain, a number may be shared or unknown."""
+    if device_id is not None and (device := session.get(Device, device_id)):
+        return [device.resident]
+    return residents_by_number(session, number)
+
+
+def know_caller(session: Session, residents: Sequence[Resident]) -> Caller:
+    """Read what the conversation needs to know; nothing of it touches the database afterwards."""
+    people = [Person(resident.id, resident.name, resident.form_of_address) for resident in residents]
+    services = session.scalars(select(Service).where(Service.active).order_by(Service.id))
+    catalogue = [Offering(service.id, service.key, service.name, tuple(service.spoken)) for service in services]
+    return Caller(people, catalogue, people[0] if len(people) == 1 else None)

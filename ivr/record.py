@@ -1,0 +1,101 @@
+"""A call's file: who called, what was said, what was collected, how it ended. Every function commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import utc_now
+from models.calls import Call, CallStatus, Recording, Turn
+from models.phones import normalise_number
+from models.residents import Resident
+
+
+def begin_call(session: Session, channel_id: str, number: str, device_id: int | None, residents: Sequence[Resident]) -> Call:
+    """Open the file; the resident is known when only one person calls from there."""
+    call = Call(
+        channel_id=channel_id,
+        number=normalise_number(number),
+        device_id=device_id,
+        resident_id=residents[0].id if len(residents) == 1 else None,
+        collected={},
+    )
+    call.recordings.append(Recording(path=f"{channel_id}.wav"))
+    session.add(call)
+    session.commit()
+    return call
+
+
+def identify_resident(session: Session, call_id: int, resident_id: int) -> None:
+    """Note which of several residents this is."""
+    session.get_one(Call, call_id).resident_id = resident_id
+    session.commit()
+
+
+def add_turn(session: Session, call_id: int, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
+    """Write down one thing said, by `system` or `caller`."""
+    session.add(Turn(call_id=call_id, speaker=speaker, words=words, prompt=prompt, heard=heard))
+    session.commit()
+
+
+def keep_collected(session: Session, call_id: int, collected: dict[str, Any]) -> None:
+    """Keep what was understood so far, so that whoever takes the call over can see it."""
+    call = session.get_one(Call, call_id)
+    call.collected = call.collected | collected
+    session.commit()
+
+
+def last_words(session: Session, call_id: int) -> str:
+    """What the caller said last, as recognised."""
+    said = select(Turn.words).where(Turn.call_id == call_id, Turn.speaker == "caller").order_by(Turn.id.desc()).limit(1)
+    return session.scalar(said) or ""
+
+
+def hand_over_call(session: Session, channel_id: str, reason: str, at: datetime) -> None:
+    """Note that the call went to the operators' queue, and why."""
+    _close(session, channel_id, CallStatus.WAITING, f"operator:{reason}", handed_over_at=at)
+
+
+def finish_call(session: Session, channel_id: str, outcome: str, at: datetime) -> None:
+    """Note that the call ended with the conversation: `goodbye` or `hung_up`."""
+    _close(session, channel_id, CallStatus.ENDED, outcome, ended_at=at)
+
+
+def answer_call(session: Session, channel_id: str, by: str, at: datetime) -> None:
+    """Note which telephone an operator answered with; a call that nothing is known of is left alone."""
+    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+    if call and call.ended_at is None:
+        call.status, call.answered_by, call.operator_at = CallStatus.OPERATOR, by, at
+        session.commit()
+
+
+def close_call(session: Session, channel_id: str, at: datetime) -> None:
+    """Note that the caller's channel is gone; one who was still waiting for a person is to be called back."""
+    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+    if call and call.ended_at is None:
+        call.status = CallStatus.ABANDONED if call.status is CallStatus.WAITING else CallStatus.ENDED
+        call.ended_at = at
+        session.commit()
+
+
+def close_forgotten_calls(session: Session, live_channel_ids: Sequence[str], begun_before: datetime) -> int:
+    """Close the files of calls, begun before a moment, that are not among those up then; return how many."""
+    open_then = select(Call).where(Call.ended_at.is_(None), Call.started_at < begun_before)
+    forgotten = session.scalars(open_then.where(Call.channel_id.not_in(live_channel_ids))).all()
+    for call in forgotten:
+        close_call(session, call.channel_id, utc_now())
+    return len(forgotten)
+
+
+def _close(session: Session, channel_id: str, status: CallStatus, outcome: str, **times: datetime) -> None:
+    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+    if call is None:
+        return
+    if call.ended_at is None:
+        call.status = status
+    call.outcome = outcome
+    for name, at in times.items():
+        setattr(call, name, at)
+    session.commit()

@@ -1,0 +1,32 @@
+"""The command line: `linli`."""
+
+import sys
+
+import click
+
+from dispatch.gateways.errors import GatewayError
+from linli.call import call
+from linli.doctor import doctor
+from linli.listing import alarms, calls, messages, orders, reply, residents
+from linli.operators import operator
+from linli.softphone import SoftphoneError
+from linli.up import up
+from models.settings import SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def linli() -> None:
+    """邻里：居家老人的服务热线 / Linli: the neighbourhood hotline for elderly residents."""
+
+
+for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator):
+    linli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a fault that a person can mend is one sentence on standard error, never a traceback."""
+    try:
+        linli()
+    except (SettingsError, SoftphoneError, GatewayError) as error:
+        click.echo(f"✗ {error}", err=True)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
