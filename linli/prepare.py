@@ -21,8 +21,8 @@ from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
 from models.devices import Device
-from models.residents import Resident
 from models.settings import Settings, load_settings
+from operator_console.operators import ensure_demo_operator
 
 
 def prepare(settings: Settings, bars: Progress) -> None:
@@ -51,15 +51,15 @@ def assemble_whisper(folder: Path, bars: Progress) -> None:
 
 
 def prepare_database(settings: Settings, bars: Progress) -> SessionMaker:
-    """Migrate the database, and fill an empty one with the demo's community where the settings ask for it."""
+    """Migrate the database, and fill an empty one with the demo's community where the settings ask for one."""
     task = bars.add_task("数据库 / database", total=2)
     migrate(settings.database)
     bars.advance(task)
     sessions = session_maker(settings.database)
     if settings.demo:
         with sessions.begin() as session:
-            if session.scalar(select(Resident.id).limit(1)) is None:
-                load_demo(session)
+            load_demo(session, settings)
+            ensure_demo_operator(session)
     bars.advance(task)
     return sessions
 

@@ -10,6 +10,7 @@ import psutil
 from redis import Redis, RedisError
 from rq import Worker
 
+from linli.processes import processes_of
 from models.settings import Settings
 
 _PATIENCE_S = 2.0
@@ -32,6 +33,11 @@ def worker_is_registered(settings: Settings) -> bool:
             return any(worker.hostname == here and worker.pid and psutil.pid_exists(worker.pid) for worker in Worker.all(redis))
     except RedisError:
         return False
+
+
+def sweep_runs(settings: Settings) -> bool:
+    """Whether the sweep runs; it listens nowhere, so its process is looked for."""
+    return any(process.cmdline()[-2:] == ["dispatch", "sweep"] for process in processes_of(settings))
 
 
 def accepts(port: int, address: str = "127.0.0.1") -> bool:

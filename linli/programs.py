@@ -46,7 +46,7 @@ PROGRAMS = (
     Program("asterisk", "电话交换机 / telephone exchange", asterisk_command, probes.asterisk_answers, is_ours=False),
     Program("ivr", "通话与语音 / calls and speech", _python("agi_scripts"), probes.ivr_listens, ready_within_s=90.0),
     Program("worker", "派单 / dispatch", _python("dispatch", "worker"), probes.worker_is_registered, needs=("redis",)),
-    Program("sweep", "巡查 / sweep", _python("dispatch", "sweep"), lambda settings: True),
+    Program("sweep", "巡查 / sweep", _python("dispatch", "sweep"), probes.sweep_runs),
     Program("console", "控制台 / console", _python("operator_console"), probes.console_answers),
 )
 

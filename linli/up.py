@@ -9,7 +9,10 @@ import click
 from linli.ports import taken_ports
 from linli.service_user import place_data_dir, service_account
 from linli.stack import Stack, StackError
+from models.database import session_maker
+from models.demo import demo_caller
 from models.settings import Settings, SettingsError, load_settings
+from operator_console.operators import DEMO_LOGIN, DEMO_PASSWORD
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -69,9 +72,12 @@ def banner(settings: Settings) -> str:
         f"  控制台 / console:  http://{settings.bind_address}:{settings.console_port}",
     ]
     if settings.demo:
+        with session_maker(settings.database)() as session:
+            caller = demo_caller(session)
         lines += [
+            f"  登录 / sign in:    {DEMO_LOGIN} / {DEMO_PASSWORD}",
             "试一试 / three things to try (in another terminal):",
-            f"  {linli} call --from 13800000001 --say 我家水管漏水了，找人来修一下 --say 明天上午九点 --say 是的",
+            f"  {linli} call --from {caller} --say 我家水管漏水了，找人来修一下 --say 明天上午九点 --say 是的",
             f"  {linli} messages          # 服务商收到的短信 / the SMS to the provider; answer it: {linli} reply PHONE TEXT",
             f"  {linli} orders            # 订单到哪一步了 / how far the order is",
         ]
