@@ -106,6 +106,8 @@ class Line:
 
     def receive(self, kind: int, payload: bytes) -> None:
         """Take one message from Asterisk."""
+        if self._ending:
+            return
         if kind == Kind.SOUND and len(payload) % 2 == 0:
             self._hear(payload)
         elif kind == Kind.DIGIT and len(payload) == 1 and chr(payload[0]) in DIGITS:
