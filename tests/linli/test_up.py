@@ -15,6 +15,7 @@ from models.settings import PROJECT, Settings
 def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", "from linli.up import up; up()"],
+        check=False,
         cwd=PROJECT,
         env=environment,
         capture_output=True,
