@@ -176,13 +176,13 @@ class AsteriskManager(Manager):  # type: ignore[misc]
                 asked = True
                 continue
             if not received:
-                raise ManagerSocketException(0, "Asterisk closed it")
+                raise ManagerException("Asterisk closed it")
             asked = False
             *whole, unread = (unread + received).split(b"\r\n\r\n")
             for block in whole:
                 # The greeting, "Asterisk Call Manager/…", is one line before the first message.
                 yield Message([line for line in block.decode(errors="replace").split("\r\n") if ":" in line])
-        raise ManagerSocketException(0, "a message without an end")
+        raise ManagerException("a message without an end")
 
     def _take_answer(self, message: Message) -> None:
         action_id = message.get_header("ActionID", "")

@@ -210,9 +210,7 @@ def test_a_dialogue_that_never_ends_after_a_hangup_is_left(
         converse(exchange.channel, media, hang)
 
 
-def test_an_asterisk_that_does_not_go_on_is_left(
-    exchange: Exchange, media: MediaThread, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_asterisk_that_does_not_go_on_is_left(exchange: Exchange, media: MediaThread, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agi_scripts.conversing, "REPLY_WITHIN_S", 0.1)
     exchange.caller = lambda media: until_closed(media)[:0]
 
