@@ -11,6 +11,7 @@ class PromptVoice:
         self._catalogue = catalogue
         self._cache = cache
         self._language = language
+        self._fixed = catalogue.fixed(language)
 
     def text(self, name: str, **fields: str) -> str:
         """The words of a prompt."""
@@ -18,4 +19,4 @@ class PromptVoice:
 
     def sound(self, name: str, text: str) -> bytes:
         """The sound of these words; blocks while it is made for the first time."""
-        return self._cache.sound(text)
+        return self._cache.sound(text, name if name in self._fixed else "")

@@ -1,0 +1,1 @@
+"""Prompts: what Linli says, as data, and the sound of it."""
