@@ -1,0 +1,53 @@
+"""Serve the console: `python -m operator_console`."""
+
+import errno
+import logging
+import signal
+import sys
+
+from waitress import create_server
+
+from ivr.errors import PortTaken
+from models.database import session_maker
+from models.settings import Settings, SettingsError, load_settings
+from operator_console.app import create_app
+from operator_console.operators import ensure_demo_operator
+
+THREADS = 8
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, letting requests that have begun end; raise `PortTaken` if the port is another's."""
+    sessions = session_maker(settings.database)
+    if settings.demo:
+        with sessions.begin() as session:
+            ensure_demo_operator(session)
+    try:
+        server = create_server(
+            create_app(settings, sessions),
+            host=settings.bind_address,
+            port=settings.console_port,
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(settings.console_port, "console_port") from None
+        raise
+    signal.signal(signal.SIGTERM, _stop)
+    logging.getLogger(__name__).info("console at http://%s:%d", settings.bind_address, settings.console_port)
+    server.run()
+    server.close()
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise SystemExit  # waitress waits for its threads on the way out
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        serve(load_settings())
+    except (SettingsError, PortTaken) as error:
+        sys.exit(str(error))

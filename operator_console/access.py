@@ -1,0 +1,72 @@
+"""Who may come in by which route: one table, asked before every request. A route that is not in it is closed to all."""
+
+from enum import Enum
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from models.operators import Operator
+from operator_console.context import facts
+from operator_console.visits import visiting_operator
+
+
+class Access(Enum):
+    """Whom a route is for."""
+
+    ANYONE = "anyone"
+    OPERATOR = "an operator who is signed in"
+    GATEWAY = "the SMS gateway, by its signature"  # checked by the route itself
+
+
+ACCESS = {
+    "static": Access.ANYONE,
+    "health.show": Access.ANYONE,
+    "sign_in.show": Access.ANYONE,
+    "sign_in.check": Access.ANYONE,
+    "sign_in.leave": Access.OPERATOR,
+    "board.show": Access.OPERATOR,
+    "board.live": Access.OPERATOR,
+    "orders.show": Access.OPERATOR,
+    "orders.live": Access.OPERATOR,
+    "orders.cancel": Access.OPERATOR,
+    "orders.ask_again": Access.OPERATOR,
+    "calls.index": Access.OPERATOR,
+    "calls.show": Access.OPERATOR,
+    "calls.live": Access.OPERATOR,
+    "calls.recording": Access.OPERATOR,
+    "residents.index": Access.OPERATOR,
+    "residents.show": Access.OPERATOR,
+    "demo_phones.show": Access.OPERATOR,
+    "demo_phones.live": Access.OPERATOR,
+    "demo_phones.answer": Access.OPERATOR,
+    "webhooks.incoming": Access.GATEWAY,
+    "webhooks.receipt": Access.GATEWAY,
+}
+
+
+def guard(app: Flask) -> None:
+    """Ask ACCESS before every request."""
+
+    @app.before_request
+    def _ask() -> ResponseReturnValue | None:
+        if request.endpoint is None:  # no such address; Flask answers 404 or 405
+            return None
+        whom = ACCESS.get(request.endpoint)
+        if whom is None:
+            abort(403)
+        if whom is not Access.OPERATOR:
+            return None
+        operator_id = visiting_operator()
+        operator = facts().get(Operator, operator_id) if operator_id is not None else None
+        if operator is None or not operator.active:
+            return _turn_away()
+        g.operator = operator
+        return None
+
+
+def _turn_away() -> ResponseReturnValue:
+    """A page leads to the sign-in and back again; a fragment says so to the script that asked for it."""
+    if request.headers.get("X-Linli-Live"):
+        abort(401)
+    back = request.path if request.method == "GET" else None
+    return redirect(url_for("sign_in.show", next=back), 303)

@@ -1,0 +1,127 @@
+"""The console as a Flask application."""
+
+import logging
+from datetime import timedelta
+
+from flask import Flask, Response, render_template, request
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from dispatch.queue import JobQueue
+from models.base import utc_now
+from models.database import SessionMaker
+from models.phones import group_digits
+from models.secrets import own_secret
+from models.settings import Gateway, Settings
+from operator_console import records, times, words
+from operator_console.access import guard
+from operator_console.board import board
+from operator_console.call_pages import calls
+from operator_console.context import Clock, Parts, close_facts_with_the_request
+from operator_console.demo_phones import demo_phones
+from operator_console.health import health
+from operator_console.order_pages import orders
+from operator_console.resident_pages import residents
+from operator_console.sign_in import sign_in
+from operator_console.webhooks import webhooks
+
+log = logging.getLogger(__name__)
+
+LARGEST_REQUEST = 64 * 1024
+
+# Everything comes from this address and nothing is framed; the pages bring no script or style inside them.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+ERRORS = {
+    400: ("这个请求不完整，请回到页面重试。", "The request was incomplete; go back and try again."),
+    401: ("请重新登录。", "Please sign in again."),
+    403: ("这里不能进。", "You may not go here."),
+    404: ("没有找到。", "Not found."),
+    405: ("不能这样做。", "That is not possible here."),
+    413: ("内容太长了。", "That was too long."),
+    500: ("出错了，已经记下来。", "Something went wrong; it has been written down."),
+}
+
+
+def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_now) -> Flask:
+    """The console on a migrated database. The demo's telephones are there only in the demo, the webhooks only with Twilio."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=own_secret(settings, "console"),
+        # Two copies on one host are one host to a browser's cookies, whatever their ports.
+        SESSION_COOKIE_NAME=f"linli_{settings.console_port}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(0),
+    )
+    app.extensions["linli"] = Parts(settings, sessions, JobQueue(settings.redis), clock)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(
+        clock=times.clock,
+        exactly=times.exactly,
+        age=times.age,
+        grouped=group_digits,
+        said=words.said,
+        who=words.who,
+        happened=records.happened,
+        details=records.details,
+        reasons=records.reasons,
+        outcome=records.outcome,
+        collected=records.collected,
+    )
+    app.jinja_env.globals.update(
+        settings=settings,
+        span=times.span,
+        lasted=times.lasted,
+        gender=words.GENDER,
+        demo_phones_here=_demo_phones_here(settings),
+    )
+    csrf = CSRFProtect(app)
+    guard(app)
+    close_facts_with_the_request(app)
+    for blueprint in (sign_in, health, board, orders, calls, residents):
+        app.register_blueprint(blueprint)
+    if _demo_phones_here(settings):
+        app.register_blueprint(demo_phones)
+    if settings.gateway is Gateway.TWILIO:
+        app.register_blueprint(webhooks)
+        csrf.exempt(webhooks)  # a webhook proves itself by its signature
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(Exception, _explain_fault)
+    app.after_request(_harden)
+    return app
+
+
+def _demo_phones_here(settings: Settings) -> bool:
+    """Only while no real provider can be reached: what is typed there counts as the provider's own answer."""
+    return settings.demo and settings.gateway is Gateway.DEMO
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Frame-Options"] = "DENY"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"  # residents' facts stay out of the browser's cache
+    return response
+
+
+def _explain(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    return render_template("error.html", code=code, words=ERRORS.get(code, ERRORS[500])), code
+
+
+def _explain_fault(error: Exception) -> tuple[str, int]:
+    # The path without its query: what was searched for may be somebody's number.
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return render_template("error.html", code=500, words=ERRORS[500]), 500

@@ -1,0 +1,102 @@
+"""The demo's telephones: the providers' phones side by side, on which their SMS are read and answered."""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from dispatch.answers import receive_message
+from models.messages import Message
+from models.orders import Offer, OfferStatus, Order, OrderStatus
+from models.providers import Provider
+from operator_console.context import facts, parts
+from operator_console.live import fragment
+
+demo_phones = Blueprint("demo_phones", __name__, url_prefix="/demo/phones")
+
+MESSAGES_SHOWN = 30
+LONGEST_ANSWER = 320
+
+# As dispatch.answers reads them.
+ACCEPT, REFUSE, ARRIVED, COMPLETED = (
+    ("1", "接单", "Accept"),
+    ("2", "拒绝", "Refuse"),
+    ("3", "到了", "Arrived"),
+    ("4", "完成", "Done"),
+)
+NEXT_STEPS = {
+    OrderStatus.ACCEPTED: (ARRIVED, COMPLETED),
+    OrderStatus.ON_THE_WAY: (ARRIVED, COMPLETED),
+    OrderStatus.ARRIVED: (COMPLETED,),
+}
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A button that answers with one press."""
+
+    body: str
+    zh: str
+    en: str
+
+
+@dataclass
+class Phone:
+    """One provider's telephone: its SMS, oldest first, and what could be answered now."""
+
+    provider: Provider
+    messages: list[Message] = field(default_factory=list)
+    quick: list[Quick] = field(default_factory=list)
+    waits: bool = False  # an offer is open on it
+
+
+@demo_phones.get("/")
+def show() -> str:
+    """The phones; those with the newest messages first."""
+    phones = sorted(_phones(), key=lambda phone: phone.messages[-1].id if phone.messages else 0, reverse=True)
+    return render_template("demo_phones.html", phones=phones)
+
+
+@demo_phones.get("/live")
+def live() -> Response:
+    """What changes on the phones."""
+    return fragment("demo_phones_live.html", phones=_phones())
+
+
+@demo_phones.post("/<int:provider_id>")
+def answer(provider_id: int) -> ResponseReturnValue:
+    """The provider answers, as if by SMS."""
+    provider = facts().get(Provider, provider_id)
+    body = (request.form.get("quick") or request.form.get("body") or "").strip()
+    if provider is None:
+        abort(404)
+    if not body or len(body) > LONGEST_ANSWER:
+        abort(400)
+    settings, now = parts().settings, parts().clock()
+    receive_message(
+        facts(), parts().queue, settings, number=provider.number, body=body, gateway_ref=f"demo-in-{uuid4().hex}", now=now
+    )
+    return redirect(url_for("demo_phones.show", _anchor=f"phone-{provider.id}"), 303)
+
+
+def _phones() -> list[Phone]:
+    phones = {one.number: Phone(one) for one in facts().scalars(select(Provider).where(Provider.active).order_by(Provider.id))}
+    recent = select(Message).where(Message.number.in_(phones)).order_by(Message.id.desc()).limit(MESSAGES_SHOWN * len(phones))
+    for message in reversed(facts().scalars(recent).all()):
+        phones[message.number].messages.append(message)
+    open_offers = select(Offer).where(Offer.status == OfferStatus.OPEN).order_by(Offer.id)
+    for offer in facts().scalars(open_offers):
+        if phone := phones.get(offer.provider.number):
+            phone.waits = True
+            phone.quick += _buttons(offer.order.code, ACCEPT, REFUSE)
+    in_hand = select(Order).where(Order.status.in_(NEXT_STEPS)).order_by(Order.id)
+    for order in facts().scalars(in_hand):
+        if order.provider and (phone := phones.get(order.provider.number)):
+            phone.quick += _buttons(order.code, *NEXT_STEPS[order.status])
+    return list(phones.values())
+
+
+def _buttons(code: str, *steps: tuple[str, str, str]) -> list[Quick]:
+    return [Quick(f"{digit} {code}", f"{zh} {code}", en) for digit, zh, en in steps]

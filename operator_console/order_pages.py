@@ -1,0 +1,95 @@
+"""One order: its facts, its history, and what an operator can do about it."""
+
+import logging
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload, selectinload
+
+from dispatch.placing import cancel_order, offer_again
+from models.calls import Call
+from models.messages import Message
+from models.orders import TRANSITIONS, IllegalTransition, Offer, Order, OrderStatus
+from models.providers import Provider
+from operator_console.context import facts, parts, signed_in
+from operator_console.live import fragment
+from operator_console.recordings import playable
+
+log = logging.getLogger(__name__)
+orders = Blueprint("orders", __name__, url_prefix="/orders")
+
+LONGEST_REASON = 200
+
+
+@orders.get("/<int:order_id>")
+def show(order_id: int) -> str:
+    """One order, which keeps itself up to date."""
+    return render_template("order.html", **_order(order_id))
+
+
+@orders.get("/<int:order_id>/live")
+def live(order_id: int) -> Response:
+    """What changes on an order's page."""
+    return fragment("order_live.html", **_order(order_id))
+
+
+@orders.post("/<int:order_id>/cancel")
+def cancel(order_id: int) -> ResponseReturnValue:
+    """Cancel the order; whoever was asked or is on the way is told."""
+    reason = request.form.get("reason", "").strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        abort(400)
+    try:
+        cancel_order(facts(), parts().queue, order_id, "operator", parts().clock(), reason=reason)
+    except NoResultFound:
+        abort(404)
+    except IllegalTransition:
+        _tell("trouble", "这一单已经做完，不能取消了。", "The work is done; the order can no longer be cancelled.")
+    else:
+        log.info("order %d cancelled by operator %d", order_id, signed_in().id)
+        _tell("done", "订单已取消，已经问过的服务商会收到短信。", "Cancelled; the provider who was asked is told by SMS.")
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
+@orders.post("/<int:order_id>/offer-again")
+def ask_again(order_id: int) -> ResponseReturnValue:
+    """Offer an unfilled order once more."""
+    try:
+        offer_again(facts(), parts().queue, order_id, "operator", parts().clock())
+    except NoResultFound:
+        abort(404)
+    except IllegalTransition:
+        _tell("trouble", "这一单现在不需要重新派。", "This order does not wait to be offered again.")
+    else:
+        log.info("order %d offered again by operator %d", order_id, signed_in().id)
+        _tell("done", "正在重新派单。", "The order is being offered again.")
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
+def _tell(tone: str, zh: str, en: str) -> None:
+    flash(f"{zh}\n{en}", tone)
+
+
+def _order(order_id: int) -> dict[str, Any]:
+    order = facts().scalar(select(Order).where(Order.id == order_id).options(selectinload(Order.history)))
+    if order is None:
+        abort(404)
+    offers = select(Offer).where(Offer.order_id == order.id).order_by(Offer.id).options(joinedload(Offer.provider))
+    messages = select(Message).where(Message.order_id == order.id).order_by(Message.id)
+    exchanged = list(facts().scalars(messages))
+    call = select(Call).where(Call.id == order.call_id).options(selectinload(Call.turns), selectinload(Call.recordings))
+    taken_in = facts().scalar(call)
+    names = facts().execute(select(Provider.number, Provider.name).where(Provider.number.in_(one.number for one in exchanged)))
+    return {
+        "order": order,
+        "offers": list(facts().scalars(offers)),
+        "messages": exchanged,
+        "names": dict(names.tuples().all()),
+        "call": taken_in,
+        "recordings": playable(parts().settings.recordings_dir, taken_in.recordings) if taken_in else [],
+        "may_cancel": OrderStatus.CANCELLED in TRANSITIONS[order.status],
+        "may_offer_again": order.status is OrderStatus.UNFILLED,
+    }

@@ -1,0 +1,111 @@
+"""What was written down by other parts of Linli, in the console's words: histories, rankings, outcomes, what was collected."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.calls import Call
+from models.orders import Offer, OrderEvent, OrderStatus
+from models.services import Service
+from operator_console.context import facts
+from operator_console.times import span
+from operator_console.words import CALL, ORDER, Said
+
+# Lines of an order's history that are not a change of status.
+HAPPENED = {
+    "offer_accepted": Said("服务商答应接单", "offer accepted", "go"),
+    "accepted_too_late": Said("接单太晚了", "accepted too late"),
+    "refused": Said("服务商拒绝", "refused"),
+    "expired": Said("没有答复，问下一家", "no answer, on to the next"),
+    "unreachable": Said("短信送不到，问下一家", "SMS not delivered, on to the next", "trouble"),
+    "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
+    "withdrawn": Said("收回了询问", "offer withdrawn"),
+    "note": Said("加了备注", "note taken"),
+}
+DETAILS = {
+    "provider": ("", ""),
+    "operator": ("", ""),
+    "reason": ("原因", "reason"),
+    "note": ("", ""),
+    "words": ("", ""),
+}
+REASONS = {
+    "nobody_fits": "没有合适的服务商 nobody fits",
+    "too_late": "时间已经过了 too late",
+    "given_back": "服务商退回 given back",
+}
+# Why the conversation brought a person, as HandOver says it.
+HANDED_OVER = {
+    "asked": ("要求人工", "asked for a person"),
+    "emergency": ("紧急的话", "words of emergency"),
+    "silence": ("没有听到回答", "no answer heard"),
+    "not_understood": ("没有听懂", "not understood"),
+    "not_agreed": ("几次都没有说定", "could not agree"),
+    "unknown_number": ("没有登记的号码", "number not registered"),
+    "recognition": ("语音识别出错", "recognition failed"),
+    "media": ("声音中断", "the sound failed"),
+    "fault": ("系统出错", "a fault of ours"),
+}
+
+
+def happened(line: OrderEvent) -> Said:
+    """The words for one line of a history."""
+    if line.happened in set(OrderStatus):
+        return ORDER[OrderStatus(line.happened)]
+    return HAPPENED.get(line.happened, Said(line.happened, ""))
+
+
+def details(line: OrderEvent) -> Iterator[tuple[tuple[str, str], str]]:
+    """What else a line says: pairs of a name, which may be empty, and a value. Our own ids are left out."""
+    for name, value in line.details.items():
+        if name in DETAILS:
+            yield DETAILS[name], REASONS.get(str(value), str(value))
+
+
+def reasons(offer: Offer) -> list[tuple[str, str]]:
+    """Why the ranking chose this provider, in words."""
+    saw, found = offer.reasons, []
+    if "distance_km" in saw:
+        found.append((f"相距 {saw['distance_km']:.1f} 公里", f"{saw['distance_km']:.1f} km away"))
+    if "rating" in saw:
+        found.append((f"评分 {saw['rating']:.1f}", f"rated {saw['rating']:.1f}"))
+    if "orders_that_day" in saw:
+        busy = int(saw["orders_that_day"])
+        found.append(
+            (f"当天还有 {busy} 单" if busy else "当天没有别的单", f"{busy} other orders that day" if busy else "free that day")
+        )
+    if "score" in saw:
+        found.append((f"总分 {saw['score'] * 100:.0f}", f"score {saw['score'] * 100:.0f}"))
+    return found
+
+
+def outcome(call: Call) -> tuple[str, str]:
+    """How a call ended, or why it is with a person."""
+    kind, _, reason = call.outcome.partition(":")
+    if kind == "goodbye":
+        return ("说了再见", "said goodbye")
+    if kind == "hung_up":
+        return ("来电人挂断", "the caller hung up")
+    if kind == "operator":
+        zh, en = HANDED_OVER.get(reason, (reason, ""))
+        return (f"转人工：{zh}", f"handed over: {en}")
+    return (CALL[call.status].zh, CALL[call.status].en)
+
+
+def collected(call: Call) -> list[tuple[tuple[str, str], str]]:
+    """What the conversation has understood so far: pairs of a name and a value."""
+    found = []
+    for name, value in call.collected.items():
+        if name == "service" and value:
+            service = facts().scalar(select(Service).where(Service.key == str(value)))
+            found.append((("服务", "Service"), service.name if service else str(value)))
+        elif name == "when" and isinstance(value, list) and len(value) == 2:
+            found.append((("时间", "When"), span(datetime.fromisoformat(value[0]), datetime.fromisoformat(value[1]))))
+        elif name == "words" and value:
+            found.append((("原话", "Words"), f"“{value}”"))
+        elif name == "order":
+            found.append((("单号", "Order"), str(value)))
+        elif value:
+            found.append(((name, ""), str(value)))
+    return found

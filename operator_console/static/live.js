@@ -1,0 +1,155 @@
+// Keeps a page up to date: asks for the fragment named by data-live every two seconds, with the ETag of what is shown,
+// and exchanges the parts (data-part) that have changed. What someone is writing in is left alone until they are done.
+"use strict";
+
+(() => {
+  const EVERY_MS = 2000;
+  const LOST_AFTER = 3; // misses in a row, before the page says that it is out of date
+
+  const live = document.querySelector("[data-live]");
+  const lost = document.getElementById("lost");
+  const title = document.title;
+  const was = new Map(); // what each part held as it came, before ages were counted in it
+  let etag = "";
+  let misses = 0;
+  let active = false;
+  let asking = null;
+
+  // A page that refreshes itself is no activity; whoever reads it is (see visits.py).
+  for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+    document.addEventListener(kind, () => { active = true; }, { passive: true });
+  }
+
+  const say = (words, link) => {
+    lost.textContent = words;
+    if (link) {
+      const away = document.createElement("a");
+      away.href = link;
+      away.textContent = "登录 Sign in";
+      lost.append(" ", away);
+    }
+    lost.hidden = false;
+  };
+
+  const ask = async () => {
+    const headers = { "X-Linli-Live": active ? "active" : "idle" };
+    if (etag) headers["If-None-Match"] = etag;
+    active = false;
+    const answer = await fetch(live.dataset.live, { headers, cache: "no-store", signal: AbortSignal.timeout(10000) });
+    if (answer.status === 401) {
+      say("已自动退出，这一页不再更新。 You were signed out; this page is no longer updated.", `/sign-in?next=${encodeURIComponent(location.pathname)}`);
+      return false;
+    }
+    if (answer.status === 200) {
+      if (exchange(await answer.text())) etag = answer.headers.get("ETag") || "";
+    } else if (answer.status !== 304) {
+      throw new Error(`status ${answer.status}`);
+    }
+    misses = 0;
+    lost.hidden = true;
+    return true;
+  };
+
+  // False if a part had to be left for later.
+  const exchange = (html) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    let whole = true;
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+      const shown = live.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
+      if (!shown) {
+        location.reload(); // a part that this page has never had
+        return false;
+      }
+      if (was.get(part.dataset.part) === part.innerHTML) continue;
+      if (busy(shown)) {
+        whole = false;
+        continue;
+      }
+      replace(shown, part);
+    }
+    dress();
+    return whole;
+  };
+
+  // Someone writes in it, has opened something in it, or listens to it.
+  const busy = (part) => {
+    const writing = part.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+    const listening = [...part.querySelectorAll("audio")].some((one) => !one.paused);
+    return writing || listening || part.querySelector("details[open]") !== null;
+  };
+
+  const replace = (shown, part) => {
+    const focused = shown.contains(document.activeElement) ? document.activeElement : null;
+    const href = focused && focused.getAttribute("href");
+    const again = focused && (focused.id ? `#${CSS.escape(focused.id)}` : href && `a[href="${CSS.escape(href)}"]`);
+    was.set(part.dataset.part, part.innerHTML);
+    for (const { name } of [...shown.attributes]) if (!part.hasAttribute(name)) shown.removeAttribute(name);
+    for (const { name, value } of part.attributes) shown.setAttribute(name, value);
+    shown.replaceChildren(...part.childNodes); // the element stays, so that a screen reader's live region does too
+    if (again) shown.querySelector(again)?.focus({ preventScroll: true });
+    if ("scrolls" in shown.dataset) toTheEnd(shown);
+  };
+
+  const toTheEnd = (part) => {
+    const thread = part.querySelector(".thread");
+    thread.scrollTop = thread.scrollHeight;
+  };
+
+  // Ages count on by themselves, and the window's title tells of alarms to whoever looks at another window.
+  const dress = () => {
+    for (const time of document.querySelectorAll("[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
+      const hours = Math.floor(seconds / 3600);
+      const minutes = String(Math.floor(seconds / 60) % 60).padStart(hours ? 2 : 1, "0");
+      time.textContent = `${hours ? `${hours}:` : ""}${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+    }
+    const alarms = Number(document.querySelector(".alarms")?.dataset.count || 0);
+    document.title = alarms ? `【求助 SOS ${alarms}】${title}` : title;
+  };
+
+  const keepAsking = () => {
+    clearTimeout(asking);
+    asking = setTimeout(askOnce, EVERY_MS);
+  };
+
+  const askOnce = async () => {
+    try {
+      if (await ask()) keepAsking();
+    } catch {
+      misses += 1;
+      if (misses >= LOST_AFTER) say("连不上系统，这一页可能已经过时。 The system cannot be reached; this page may be out of date.");
+      keepAsking();
+    }
+  };
+
+  // The demo's telephones answer without leaving the page.
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches("[data-quiet]")) return;
+    event.preventDefault();
+    const form = event.target;
+    if (form.ariaBusy) return; // pressed twice
+    form.ariaBusy = "true";
+    const written = form.elements.body;
+    const body = new FormData(form);
+    if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body });
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      if (!event.submitter?.name) written.value = "";
+      clearTimeout(asking);
+      await askOnce();
+    } catch {
+      say("没有发出去，请再试一次。 It was not sent; please try again.");
+    } finally {
+      form.ariaBusy = null;
+    }
+  });
+
+  if (live) {
+    for (const part of live.querySelectorAll("[data-part]")) was.set(part.dataset.part, part.innerHTML);
+    for (const part of live.querySelectorAll("[data-scrolls]")) toTheEnd(part);
+    keepAsking();
+  }
+  setInterval(dress, 1000);
+  dress();
+})();

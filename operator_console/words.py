@@ -1,0 +1,92 @@
+"""The console's words for what the database holds: Chinese first, English beside it."""
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from models.alarms import AlarmSource, AlarmStatus
+from models.calls import CallStatus
+from models.messages import MessageStatus
+from models.operators import Role
+from models.orders import OfferStatus, OrderStatus
+from models.residents import ContactRole
+
+
+class Said(NamedTuple):
+    """One thing in both languages; `tone` is how it looks: wait, go, done, trouble or past."""
+
+    zh: str
+    en: str
+    tone: str = "past"
+
+
+ORDER: dict[OrderStatus, Said] = {
+    OrderStatus.PLACED: Said("已下单", "placed", "wait"),
+    OrderStatus.OFFERED: Said("等待接单", "offered", "wait"),
+    OrderStatus.ACCEPTED: Said("已接单", "accepted", "go"),
+    OrderStatus.ON_THE_WAY: Said("在路上", "on the way", "go"),
+    OrderStatus.ARRIVED: Said("已上门", "arrived", "go"),
+    OrderStatus.COMPLETED: Said("已完成", "completed", "done"),
+    OrderStatus.CONFIRMED: Said("居民已确认", "confirmed", "done"),
+    OrderStatus.SETTLED: Said("已结算", "settled", "done"),
+    OrderStatus.UNFILLED: Said("没人接单", "unfilled", "trouble"),
+    OrderStatus.CANCELLED: Said("已取消", "cancelled", "past"),
+    OrderStatus.DISPUTED: Said("有争议", "disputed", "trouble"),
+}
+OFFER: dict[OfferStatus, Said] = {
+    OfferStatus.OPEN: Said("等待答复", "waiting", "wait"),
+    OfferStatus.ACCEPTED: Said("接受", "accepted", "go"),
+    OfferStatus.REFUSED: Said("拒绝", "refused", "past"),
+    OfferStatus.EXPIRED: Said("没有答复", "no answer", "past"),
+    OfferStatus.WITHDRAWN: Said("已收回", "withdrawn", "past"),
+}
+CALL: dict[CallStatus, Said] = {
+    CallStatus.TALKING: Said("自动接听中", "with the conversation", "go"),
+    CallStatus.WAITING: Said("等待话务员", "waiting for an operator", "trouble"),
+    CallStatus.OPERATOR: Said("话务员接听中", "with an operator", "go"),
+    CallStatus.ENDED: Said("已结束", "ended", "past"),
+    CallStatus.ABANDONED: Said("没等到人，要回电", "gave up waiting: call back", "trouble"),
+}
+ALARM: dict[AlarmStatus, Said] = {
+    AlarmStatus.RAISED: Said("还没有人接", "nobody has answered", "trouble"),
+    AlarmStatus.ANSWERED: Said("已有人接", "answered", "go"),
+    AlarmStatus.CLOSED: Said("已处理", "closed", "past"),
+}
+ALARM_SOURCE: dict[AlarmSource, Said] = {
+    AlarmSource.KEY: Said("按了红色求助键", "red SOS key"),
+    AlarmSource.WORDS: Said("说了求救的话", "words of emergency"),
+}
+MESSAGE: dict[MessageStatus, Said] = {
+    MessageStatus.CREATED: Said("待发送", "to be sent", "wait"),
+    MessageStatus.SENDING: Said("发送中", "being sent", "wait"),
+    MessageStatus.SENT: Said("已发出", "sent", "past"),
+    MessageStatus.DELIVERED: Said("已送达", "delivered", "past"),
+    MessageStatus.FAILED: Said("发送失败", "failed", "trouble"),
+    MessageStatus.RECEIVED: Said("已收到", "received", "past"),
+}
+CONTACT: dict[ContactRole, Said] = {
+    ContactRole.FAMILY: Said("家属", "family"),
+    ContactRole.KEYHOLDER: Said("持钥匙人", "keyholder"),
+}
+ROLE: dict[Role, Said] = {
+    Role.OPERATOR: Said("话务员", "operator"),
+    Role.SUPERVISOR: Said("班长", "supervisor"),
+}
+TABLES: tuple[dict[Any, Said], ...] = (ORDER, OFFER, CALL, ALARM, ALARM_SOURCE, MESSAGE, CONTACT, ROLE)
+
+GENDER = {"female": Said("女", "female"), "male": Said("男", "male")}
+WHO = {
+    "resident": Said("居民", "resident"),
+    "provider": Said("服务商", "provider"),
+    "operator": Said("话务员", "operator"),
+    "dispatch": Said("派单系统", "dispatch"),
+}
+
+
+def said(of: StrEnum) -> Said:
+    """The words for a status, a role or a source."""
+    return next(table[of] for table in TABLES if type(of) is type(next(iter(table))))
+
+
+def who(by: str) -> Said:
+    """The words for who did something; a name stays as it is."""
+    return WHO.get(by, Said(by, ""))
