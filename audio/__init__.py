@@ -1,0 +1,1 @@
+"""Sound: prompts, formats, voice activity, recognisers, synthesisers."""

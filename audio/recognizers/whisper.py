@@ -1,0 +1,124 @@
+"""Recognition by the Whisper base model on CTranslate2, shaped for short utterances on the telephone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import numpy as np
+import zhconv
+from faster_whisper.feature_extractor import FeatureExtractor
+from faster_whisper.tokenizer import Tokenizer
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+from tokenizers import Tokenizer as TokenizerFile
+
+from audio.recognizers import Hearing, Hypothesis, RecognitionError
+from audio.sound import RATE_HZ, duration_s, to_samples
+
+_MODEL_RATE_HZ = 16000
+# Whisper was made for windows of 30 s. Shorter ones cost less; under 10 s, or without room after the speech, it repeats itself.
+_WINDOW_S = 10.0
+_ROOM_S = 1.0
+_LONGEST_S = 29.0
+_SHORTEST_S = 0.1
+_BEAM = 5
+_ANSWERS_BEAM = 8
+_TOKENS_PER_S = 10
+_HINT_TOKENS = 200
+# What hypotheses may differ in without differing in words, and half a character where the beam was cut.
+_NOT_TEXT = " \ufffd。！？!?.,，…"
+
+
+class WhisperRecognizer:
+    """Hears Mandarin; one pass of the encoder, decoded without and then with the hints, five hypotheses each.
+
+    Each worker is a thread of one core. Whisper mixes traditional and simplified characters: all are made simplified.
+    """
+
+    def __init__(self, model_dir: Path, workers: int) -> None:
+        try:
+            self._model = ctranslate2.models.Whisper(
+                str(model_dir), device="cpu", compute_type="int8", inter_threads=workers, intra_threads=1
+            )
+            vocabulary = TokenizerFile.from_file(str(model_dir / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises a bare Exception, CTranslate2 a RuntimeError or ValueError
+            raise RecognitionError(f"语音模型无法加载 / the speech model in {model_dir} cannot be loaded: {error}") from error
+        self._tokens = tokens = Tokenizer(vocabulary, multilingual=True, task="transcribe", language="zh")
+        self._vocabulary_size = vocabulary.get_vocab_size()
+        self._features = FeatureExtractor()
+        self._start = [*tokens.sot_sequence, tokens.no_timestamps]
+        special = [tokens.transcribe, tokens.translate, tokens.sot, tokens.sot_prev, tokens.sot_lm, tokens.no_speech]
+        self._never = [*tokens.non_speech_tokens, *special]
+
+    def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
+        """Hear one utterance of up to 29 s; what is longer is cut."""
+        if duration_s(sound) < _SHORTEST_S:
+            return Hearing(no_speech=1.0)
+        sound = sound[: int(_LONGEST_S * RATE_HZ) * 2]
+        room = int(duration_s(sound) * _TOKENS_PER_S) + 10
+        try:
+            encoded = self._encode(sound)
+            hypotheses, no_speech = self._decode(encoded, self._start, room)
+            if hints:
+                told = [self._tokens.sot_prev, *self._tokens.encode(" " + "，".join(hints))[:_HINT_TOKENS], *self._start]
+                hypotheses = _with_biased(hypotheses, self._decode(encoded, told, room)[0])
+            if answers:
+                return Hearing(hypotheses, no_speech, *self._match(encoded, answers, room))
+        except (RuntimeError, ValueError) as error:
+            raise RecognitionError(f"语音识别失败 / recognition failed: {error}") from error
+        return Hearing(hypotheses, no_speech)
+
+    def _encode(self, sound: bytes) -> ctranslate2.StorageView:
+        samples = resample_poly(to_samples(sound), _MODEL_RATE_HZ, RATE_HZ).astype(np.float32)
+        window = int(max(_WINDOW_S, duration_s(sound) + _ROOM_S) * _MODEL_RATE_HZ)
+        features: NDArray[np.float32] = self._features(np.pad(samples, (0, window - len(samples))), padding=0)
+        return self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(features[np.newaxis])))
+
+    def _decode(self, encoded: ctranslate2.StorageView, prompt: list[int], room: int) -> tuple[tuple[Hypothesis, ...], float]:
+        result = self._generate(
+            encoded, prompt, room, beam_size=_BEAM, num_hypotheses=_BEAM, suppress_tokens=self._never, return_no_speech_prob=True
+        )
+        return self._hypotheses(result), float(result.no_speech_prob)
+
+    def _match(self, encoded: ctranslate2.StorageView, answers: Sequence[str], room: int) -> tuple[tuple[Hypothesis, ...], float]:
+        """Decode with nothing but the answers' tokens allowed, and see how much the model thought of their beginnings unasked."""
+        spellings = [self._tokens.encode(zhconv.convert(answer, locale)) for answer in answers for locale in ("zh-cn", "zh-tw")]
+        allowed = {token for spelling in spellings for token in spelling} | {self._tokens.eot}
+        others = [token for token in range(self._vocabulary_size) if token not in allowed]
+        # Without the penalty a score is the logarithm of the whole text's probability, not of one token's.
+        matched = self._generate(
+            encoded,
+            self._start,
+            room,
+            beam_size=_ANSWERS_BEAM,
+            num_hypotheses=_ANSWERS_BEAM,
+            suppress_tokens=others,
+            length_penalty=0,
+        )
+        first = self._generate(
+            encoded, self._start, 1, beam_size=1, suppress_tokens=[], suppress_blank=False, return_logits_vocab=True
+        )
+        logits = np.array(first.logits[0][0], dtype=np.float64)
+        likelihood = np.exp(logits - logits.max())
+        begins = sorted({spelling[0] for spelling in spellings})
+        return self._hypotheses(matched), float(likelihood[begins].sum() / likelihood.sum())
+
+    def _generate(self, encoded: ctranslate2.StorageView, prompt: list[int], room: int, **options: Any) -> Any:
+        # CTranslate2 takes half of max_length, or what the prompt leaves of it, whichever is less.
+        longest = max(2 * room, len(prompt) + room)
+        return self._model.generate(encoded, [prompt], max_length=longest, return_scores=True, **options)[0]
+
+    def _hypotheses(self, result: Any) -> tuple[Hypothesis, ...]:
+        heard: dict[str, float] = {}
+        for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
+            text = zhconv.convert(self._tokens.decode(tokens), "zh-cn").strip(_NOT_TEXT)
+            if text:
+                heard[text] = max(score, heard.get(text, score))
+        return tuple(Hypothesis(text, score) for text, score in sorted(heard.items(), key=lambda entry: -entry[1]))
+
+
+def _with_biased(heard: tuple[Hypothesis, ...], told: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+    """The unbiased hypotheses, then those that came up only when the hints were told."""
+    known = {hypothesis.text for hypothesis in heard}
+    return (*heard, *(Hypothesis(new.text, new.score, biased=True) for new in told if new.text not in known))
