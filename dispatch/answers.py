@@ -1,0 +1,92 @@
+"""An SMS that came in: kept, read as a provider's answer, carried out, and answered in turn."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dispatch.cleaning import clean_words
+from dispatch.outbox import nudge_messages, write_message
+from dispatch.progress import Reply, carry_out
+from dispatch.queue import Job, JobQueue
+from dispatch.reading import read_answer
+from dispatch.wording import SIGNATURE
+from models.messages import Direction, Message, MessageStatus
+from models.phones import mask_number, normalise_number
+from models.providers import Provider
+from models.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BODY_AT_MOST = 1600  # the longest SMS that Twilio hands over
+_NUMBER_AT_MOST = 40
+# A machine that answers every SMS would otherwise talk with us for ever.
+HELP_AT_MOST = 3
+HELP_PERIOD = timedelta(hours=1)
+
+
+def receive_message(
+    session: Session, queue: JobQueue, settings: Settings, *, number: str, body: str, gateway_ref: str | None, now: datetime
+) -> Message:
+    """Keep an SMS that came in, do what it says, and answer it; commits, then nudges.
+
+    `number` may be written in any form. A message that comes again (the same `gateway_ref`) is returned as it was kept, and
+    nothing is done.
+    """
+    sender = normalise_number(number)
+    incoming = Message(
+        direction=Direction.IN,
+        number=sender or clean_words(number, _NUMBER_AT_MOST),
+        body=clean_words(body, BODY_AT_MOST),
+        status=MessageStatus.RECEIVED,
+        gateway=settings.gateway.value,
+        gateway_ref=gateway_ref or None,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(incoming)
+    except IntegrityError:
+        session.rollback()
+        return session.scalars(select(Message).where(Message.gateway_ref == gateway_ref)).one()
+    reply = _act(session, settings, incoming, sender, now)
+    incoming.order_id, incoming.offer_id = reply.order_id, reply.offer_id
+    told = _answer(session, sender, reply, now)
+    session.commit()
+    log.info("message %s from %s: %s, order %s", incoming.id, mask_number(sender), reply.meant, reply.order_id)
+    nudge_messages(queue, told)
+    if reply.offer_again and reply.order_id:
+        queue.nudge(Job.OFFER_ORDER, reply.order_id)
+    return incoming
+
+
+def _act(session: Session, settings: Settings, incoming: Message, sender: str, now: datetime) -> Reply:
+    provider = session.scalar(select(Provider).where(Provider.number == sender)) if sender else None
+    if provider is None:
+        return Reply(f"您的号码没有登记为服务商。需要服务请拨打{settings.hotline_number}。", meant="unknown number")
+    answer = read_answer(incoming.body)
+    if answer is None:
+        words = (
+            f"没有看懂您的回复。请回复数字加订单号：1接单，2不接，3到达，4完成，例如1 4821。人工请拨{settings.hotline_number}。"
+        )
+        return Reply(words, meant="not understood")
+    return carry_out(session, settings, provider, answer, now)
+
+
+def _answer(session: Session, sender: str, reply: Reply, now: datetime) -> list[Message]:
+    if not sender:
+        return []
+    if reply.order_id is None and _helped_lately(session, sender, now) >= HELP_AT_MOST:
+        log.warning("%s: answered %s times already, no more for now", mask_number(sender), HELP_AT_MOST)
+        return []
+    words = reply.words if reply.words.startswith(SIGNATURE) else SIGNATURE + reply.words
+    return [write_message(session, sender, words, now, order_id=reply.order_id)]
+
+
+def _helped_lately(session: Session, number: str, now: datetime) -> int:
+    """How many answers that concern no order went to this number of late."""
+    helped = (Message.direction == Direction.OUT, Message.number == number, Message.order_id.is_(None))
+    return session.scalar(select(func.count()).where(*helped, Message.created_at > now - HELP_PERIOD)) or 0

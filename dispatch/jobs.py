@@ -1,0 +1,37 @@
+"""The jobs that workers run, as `dispatch.queue.Job` names them.
+
+Each takes ids only, looks at the status first, and may run twice.
+"""
+
+from functools import cache
+
+from dispatch import offering, sending
+from dispatch.gateways import GATEWAYS
+from dispatch.means import Means
+from dispatch.queue import JobQueue
+from models.base import utc_now
+from models.database import session_maker
+from models.settings import load_settings
+
+
+def offer_order(order_id: int) -> None:
+    """Offer an order to the next provider."""
+    offering.offer_order(_means(), order_id)
+
+
+def expire_offer(offer_id: int) -> None:
+    """End an offer that was not answered in time."""
+    offering.expire_offer(_means(), offer_id)
+
+
+def send_message(message_id: int) -> None:
+    """Send an SMS."""
+    sending.send_message(_means(), message_id)
+
+
+@cache
+def _means() -> Means:
+    """Made in the process that runs the job: connections do not survive RQ's fork."""
+    settings = load_settings()
+    gateway = GATEWAYS[settings.gateway](settings)
+    return Means(settings, session_maker(settings.database), JobQueue(settings.redis), gateway, utc_now)

@@ -1,0 +1,35 @@
+"""An order's offers, changed only under the order's lock: one is open at a time, and one answer wins."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.orders import Offer, OfferStatus, Order
+
+
+def lock_order(session: Session, order_id: int) -> Order:
+    """The order as it is now, held until the transaction ends: a row lock on PostgreSQL, the one writer on SQLite.
+
+    Whoever needs the lock takes it before touching the order's offers or messages, so that nobody waits in a circle.
+    Raises NoResultFound for an order that is not there.
+    """
+    return session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+
+
+def lock_offer(session: Session, offer_id: int) -> Offer:
+    """The offer as it is now, its order held. Raises NoResultFound for an offer that is not there."""
+    lock_order(session, session.scalars(select(Offer.order_id).where(Offer.id == offer_id)).one())
+    return session.get_one(Offer, offer_id, populate_existing=True)
+
+
+def open_offer(session: Session, order_id: int) -> Offer | None:
+    """The offer that waits for an answer."""
+    return session.scalar(select(Offer).where(Offer.order_id == order_id, Offer.status == OfferStatus.OPEN))
+
+
+def close_offer(offer: Offer, status: OfferStatus, now: datetime, by: str, happened: str) -> None:
+    """End an open offer; the order stays as it is, with a line in its history. The caller holds the lock and commits."""
+    offer.status = status
+    offer.answered_at = now if status in (OfferStatus.ACCEPTED, OfferStatus.REFUSED) else None
+    offer.order.record(happened, now, by, provider=offer.provider.name, offer=offer.id)

@@ -1,0 +1,152 @@
+"""Placing an order, adding to it, cancelling it, offering it again."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dispatch.cleaning import clean_words
+from dispatch.offers import close_offer, lock_order, open_offer
+from dispatch.outbox import nudge_messages, write_message
+from dispatch.queue import Job, JobQueue
+from dispatch.wording import SIGNATURE
+from models.calls import Call
+from models.messages import Message, MessageStatus
+from models.orders import TO_BE_DONE, OfferStatus, Order, OrderStatus
+from models.residents import Resident
+from models.services import Service
+
+log = logging.getLogger(__name__)
+
+WORDS_AT_MOST = 2000
+NOTE_AT_MOST = 500
+_CODES = frozenset(str(number) for number in range(1000, 10_000))  # no leading zero: nobody types it
+_CODE_TRIES = 20
+
+
+class InvalidOrder(Exception):
+    """An order cannot be placed as it is asked for; the text says why."""
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """An order as the resident agreed to it. The span's times are aware; `when_words` is the span as it was read back."""
+
+    resident_id: int
+    service_id: int
+    starts_at: datetime
+    ends_at: datetime
+    when_words: str
+    words: str = ""
+    call_id: int | None = None
+
+
+def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: datetime) -> Order:
+    """Write an order, commit, then nudge the queue to offer it.
+
+    Raises `InvalidOrder` for what cannot be ordered. A queue that is down is logged, not raised: the sweep offers the order.
+    """
+    _check(session, request, now)
+    order = Order(
+        resident_id=request.resident_id,
+        service_id=request.service_id,
+        call_id=request.call_id,
+        starts_at=request.starts_at,
+        ends_at=request.ends_at,
+        when_words=clean_words(request.when_words, NOTE_AT_MOST),
+        words=clean_words(request.words, WORDS_AT_MOST),
+        status=OrderStatus.PLACED,
+        placed_at=now,
+    )
+    _write_with_code(session, order)
+    order.record(OrderStatus.PLACED.value, now, "resident" if request.call_id else "operator")
+    session.commit()
+    log.info("order %s: placed in call %s", order.id, request.call_id)
+    queue.nudge(Job.OFFER_ORDER, order.id)
+    return order
+
+
+def add_note(session: Session, order_id: int, words: str, now: datetime) -> None:
+    """Add what else is to be known about an order, for the provider; commits. An order that is not there raises NoResultFound."""
+    order = lock_order(session, order_id)
+    order.note = clean_words(f"{order.note}；{words}" if order.note else words, NOTE_AT_MOST)
+    order.record("note", now, "resident")
+    session.commit()
+
+
+def cancel_order(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime, *, reason: str = "") -> None:
+    """Cancel an order, withdraw its open offer and tell whoever has read of it; commits. Cancelled already is well.
+
+    Raises `IllegalTransition` once the work is done, NoResultFound for an order that is not there.
+    """
+    order = lock_order(session, order_id)
+    if order.status is OrderStatus.CANCELLED:
+        return
+    told = []
+    offer = open_offer(session, order.id)
+    if offer:
+        close_offer(offer, OfferStatus.WITHDRAWN, now, by, "withdrawn")
+    provider = order.provider or (offer.provider if offer and _was_sent(session, offer.id) else None)
+    order.move(OrderStatus.CANCELLED, now, by, **({"reason": clean_words(reason, NOTE_AT_MOST)} if reason else {}))
+    if provider:
+        words = f"{SIGNATURE}订单{order.code}已取消，请不必上门。谢谢。"
+        told.append(write_message(session, provider.number, words, now, order_id=order.id))
+    session.commit()
+    log.info("order %s: cancelled by %s", order.id, by)
+    nudge_messages(queue, told)
+
+
+def offer_again(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime) -> None:
+    """Offer an unfilled order once more, to providers that have not been asked; commits, then nudges.
+
+    Raises `IllegalTransition` for an order that is not unfilled, NoResultFound for one that is not there.
+    """
+    order = lock_order(session, order_id)
+    order.code = _free_code(session)  # the old one may have gone to another order
+    order.move(OrderStatus.PLACED, now, by)
+    session.commit()
+    queue.nudge(Job.OFFER_ORDER, order.id)
+
+
+def _check(session: Session, request: OrderRequest, now: datetime) -> None:
+    service = session.get(Service, request.service_id)
+    faults = {
+        "no such resident": session.get(Resident, request.resident_id) is None,
+        "no such service": service is None or not service.active,
+        "no such call": request.call_id is not None and session.get(Call, request.call_id) is None,
+        "the span ends before it starts": request.ends_at <= request.starts_at,
+        "the span is over": request.ends_at <= now,
+    }
+    for fault, found in faults.items():
+        if found:
+            raise InvalidOrder(fault)
+
+
+def _write_with_code(session: Session, order: Order) -> None:
+    """Write the order with a code that no other open order has; the unique index decides between two that chose alike."""
+    for _ in range(_CODE_TRIES):
+        order.code = _free_code(session)
+        try:
+            with session.begin_nested():
+                session.add(order)
+        except IntegrityError:
+            continue
+        return
+    raise InvalidOrder("no free order code")
+
+
+def _free_code(session: Session) -> str:
+    taken = session.scalars(select(Order.code).where(Order.status.in_(TO_BE_DONE)))
+    free = sorted(_CODES.difference(taken))
+    if not free:
+        raise InvalidOrder("no free order code")
+    return secrets.choice(free)
+
+
+def _was_sent(session: Session, offer_id: int) -> bool:
+    sent = Message.status.in_((MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED))
+    return session.scalar(select(Message.id).where(Message.offer_id == offer_id, sent).limit(1)) is not None

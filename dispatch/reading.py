@@ -1,0 +1,81 @@
+"""Reading a provider's answer: one thing to do and, mostly, the order's code."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a provider can say about an order."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    ARRIVED = "arrived"
+    COMPLETED = "completed"
+    ON_THE_WAY = "on_the_way"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer; `code` is None when it names no order."""
+
+    verb: Verb
+    code: str | None
+
+
+DIGITS = {"1": Verb.ACCEPT, "2": Verb.REFUSE, "3": Verb.ARRIVED, "4": Verb.COMPLETED}
+# Looked for in this order, and what was found is taken out: 不接 is no 接, 没问题 is no 没.
+WORDS = {
+    Verb.REFUSE: "不接单|不接|接不了|不能接|没法接|无法接|不行|不去|去不了|来不了|没空|没时间|没人|拒绝|不可以|不要|取消",
+    Verb.ACCEPT: "没问题|接单|接受|接了|我接|接|可以|好的|同意|收到|ok",
+    Verb.ON_THE_WAY: "已出发|出发|在路上|路上|(马上|快|就|即将)到[了达]?",
+    Verb.ARRIVED: "已到达|到达|已到|到了|我到",
+    Verb.COMPLETED: "已完成|完成|做完|修完|搞定|干完|弄好|结束",
+}
+# What turns an answer into another one: not, not yet, soon, a question.
+_DOUBTS = re.compile("[不没未别无快吗]|马上|即将|等会|等下|稍后")
+_COURTESY = re.compile("回复|订单|单号|编号|服务|师傅|谢谢|您好|你好")
+# An answer is short; whatever is longer quotes us, or is a letter, and is for a person to read.
+_LONGEST = 60
+
+
+def read_answer(body: str) -> Answer | None:
+    """The answer in an SMS, whatever its spaces, punctuation and full-width digits; None if it is not one clear answer.
+
+    `1 4821`, `14821`, `4821 1`, `接4821`, `4821 已完成`, `1`. Anything that can be read two ways is not read at all.
+    """
+    written = unicodedata.normalize("NFKC", body).lower().strip()
+    if len(written) > _LONGEST:
+        return None
+    numbers = _read_numbers(re.findall(r"[0-9]+", written))
+    verbs = _read_words(re.sub(r"[0-9\W_]+", "", written))
+    if numbers is None or verbs is None:
+        return None
+    digit, code = numbers
+    if digit:
+        verbs = verbs | {DIGITS[digit]}
+    return Answer(verbs.pop(), code) if len(verbs) == 1 else None
+
+
+def _read_numbers(groups: list[str]) -> tuple[str | None, str | None] | None:
+    """The answer's digit and the order's code; None if the numbers do not make sense."""
+    if [len(group) for group in groups] == [4, 1]:  # 4821 1
+        groups.reverse()
+    together = "".join(groups)
+    if len(together) in (0, 4):
+        return None, together or None
+    if len(together) in (1, 5) and together[0] in DIGITS:
+        return together[0], together[1:] or None
+    return None
+
+
+def _read_words(letters: str) -> set[Verb] | None:
+    """What the words say; None if they deny or put off something."""
+    letters = _COURTESY.sub("", letters)
+    found = set()
+    for verb, words in WORDS.items():
+        letters, count = re.subn(words, "", letters)
+        if count:
+            found.add(verb)
+    return None if _DOUBTS.search(letters) else found

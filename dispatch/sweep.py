@@ -1,0 +1,61 @@
+"""The sweep: asks again for whatever the queue lost. The database is the truth; the queue is a nudge."""
+
+import logging
+from datetime import datetime, timedelta
+from threading import Event
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from dispatch.outbox import is_due
+from dispatch.queue import Job, JobQueue
+from models.base import utc_now
+from models.database import SessionMaker
+from models.messages import Direction, Message, MessageStatus
+from models.orders import Offer, OfferStatus, Order, OrderStatus
+
+log = logging.getLogger(__name__)
+
+# What is younger than this has its own nudge on the way.
+_LEFT_ALONE = timedelta(seconds=5)
+
+
+def run_sweep(sessions: SessionMaker, queue: JobQueue, every_s: float, stop: Event) -> None:
+    """Sweep every `every_s` seconds until `stop`; a database or a Redis that is down is waited for."""
+    while not stop.is_set():
+        try:
+            sweep(sessions, queue, utc_now())
+        except SQLAlchemyError as error:
+            log.error("the database cannot be read (%s); the sweep waits", type(error).__name__)
+        stop.wait(every_s)
+
+
+def sweep(sessions: SessionMaker, queue: JobQueue, now: datetime) -> bool:
+    """Nudge for everything that is overdue; False if the queue could not be reached, and the rest waits for the next time."""
+    with sessions() as session:
+        overdue = [*_orders_not_offered(session, now), *_offers_over(session, now), *_messages_not_sent(session, now)]
+    if overdue:
+        log.info("asking again: %s", ", ".join(f"{job.name.lower()} {id_}" for job, id_ in overdue))
+    # all() stops at the first that fails: a Redis that is down costs one time-out a sweep, not one a nudge.
+    return all(queue.nudge(job, id_) for job, id_ in overdue)
+
+
+def _orders_not_offered(session: Session, now: datetime) -> list[tuple[Job, int]]:
+    is_open = select(Offer.id).where(Offer.order_id == Order.id, Offer.status == OfferStatus.OPEN).exists()
+    wanted = Order.status.in_((OrderStatus.PLACED, OrderStatus.OFFERED))
+    ids = session.scalars(select(Order.id).where(wanted, ~is_open, Order.placed_at <= now - _LEFT_ALONE).order_by(Order.id))
+    return [(Job.OFFER_ORDER, order_id) for order_id in ids]
+
+
+def _offers_over(session: Session, now: datetime) -> list[tuple[Job, int]]:
+    over = select(Offer.id).where(Offer.status == OfferStatus.OPEN, Offer.expires_at <= now - _LEFT_ALONE)
+    unsent = Message.status.in_((MessageStatus.CREATED, MessageStatus.SENDING))
+    ids = session.scalars(over.where(~select(Message.id).where(Message.offer_id == Offer.id, unsent).exists()).order_by(Offer.id))
+    return [(Job.EXPIRE_OFFER, offer_id) for offer_id in ids]
+
+
+def _messages_not_sent(session: Session, now: datetime) -> list[tuple[Job, int]]:
+    unsent = Message.status.in_((MessageStatus.CREATED, MessageStatus.SENDING))
+    messages = session.scalars(select(Message).where(Message.direction == Direction.OUT, unsent).order_by(Message.id))
+    return [(Job.SEND_MESSAGE, message.id) for message in messages if is_due(message, now - _LEFT_ALONE)]

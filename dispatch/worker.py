@@ -1,0 +1,63 @@
+"""A worker: RQ's own, with its scheduler, that outlives a Redis that goes away."""
+
+import logging
+import signal
+from threading import Event
+from typing import Any
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Worker
+
+from dispatch import jobs  # noqa: F401  (imported before RQ forks, so that no job pays for it)
+from dispatch.queue import open_queue
+
+log = logging.getLogger(__name__)
+
+_CONNECT_TIMEOUT_S = 5
+_TRY_AGAIN_AFTER_S = 1.0
+# RQ looks after its scheduler, which dies with Redis, no more often than this; and waits for a job in stretches of 15 s.
+_MAINTENANCE_S = 15
+_WORKER_TTL_S = 30
+
+
+class _Worker(Worker):
+    """RQ's worker that tells a stop that was asked for from one that befell it."""
+
+    max_connection_wait_time = 5.0
+    asked_to_stop: Event
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Remember that we were asked to stop."""
+        self.asked_to_stop.set()
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+
+    def _install_signal_handlers(self) -> None:
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        if self.asked_to_stop.is_set():  # the signal came while the worker was being made
+            self._stop_requested = True
+
+
+def run_worker(redis_url: str) -> None:
+    """Work until SIGTERM or SIGINT; a job that is running then is finished first. Redis is waited for, however often it goes."""
+    asked_to_stop = Event()
+    while not asked_to_stop.is_set():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: asked_to_stop.set())
+        try:
+            _work(redis_url, asked_to_stop)
+        except RedisError as error:
+            log.warning("Redis cannot be reached (%s); trying again in %.0f s", type(error).__name__, _TRY_AGAIN_AFTER_S)
+        asked_to_stop.wait(_TRY_AGAIN_AFTER_S)  # also where RQ gave up by itself and said so in the log
+    log.info("the worker has stopped")
+
+
+def _work(redis_url: str, asked_to_stop: Event) -> None:
+    retry: Any = Retry(NoBackoff(), 0)
+    connection = Redis.from_url(redis_url, socket_connect_timeout=_CONNECT_TIMEOUT_S, retry=retry)
+    worker = _Worker(
+        [open_queue(connection)], connection=connection, maintenance_interval=_MAINTENANCE_S, worker_ttl=_WORKER_TTL_S
+    )
+    worker.asked_to_stop = asked_to_stop
+    worker.work(with_scheduler=True)
