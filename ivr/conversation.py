@@ -49,7 +49,7 @@ class Voice(Protocol):
 class Ear(Protocol):
     """What recognises speech without blocking the loop."""
 
-    async def recognize(self, sound: bytes, hints: Sequence[str] = ()) -> Hearing:
+    async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
         """Hear one utterance; raise `RecognitionError`, also when it takes too long."""
         ...
 
@@ -121,7 +121,8 @@ class Conversation:
         wording = prompt
         for failures in range(1, MOST_FAILURES + 1):
             heard = await self._hear(wording, fields, slot)
-            answer = self._read(heard, slot)
+            # On a thread: looking for hundreds of phrases takes some milliseconds, and the loop carries everybody's sound.
+            answer = await asyncio.to_thread(self._read, heard, slot)
             if answer is not None:
                 return answer
             if heard.hearing is None and not heard.key and not must_answer:
@@ -160,7 +161,7 @@ class Conversation:
         return _Heard(hearing=hearing)
 
     async def _recognise(self, utterance: Utterance, slot: Slot[Any]) -> Hearing:
-        recognising = asyncio.ensure_future(self._around.ear.recognize(utterance.sound, slot.hints))
+        recognising = asyncio.ensure_future(self._around.ear.recognize(utterance.sound, slot.hints, slot.answers))
         done, _ = await asyncio.wait([recognising], timeout=ONE_MOMENT_AFTER_S)
         if not done:
             await self._play("one_moment", {})

@@ -7,9 +7,9 @@ from typing import Generic, Protocol, TypeVar
 
 from audio.recognizers import Hearing
 from ivr.turn import Patience
-from ivr.understanding.answers import NO, YES, has_nothing_more, wants_nothing, yes_or_no
+from ivr.understanding.answers import CLOSED_ANSWERS, has_nothing_more, wants_nothing, yes_or_no
 from ivr.understanding.pinyin import found_in, syllables
-from ivr.understanding.services import Meant, Offering, understand_service
+from ivr.understanding.services import Catalogue, Meant, Offering
 from ivr.when import Span, understand_when
 
 T_co = TypeVar("T_co", covariant=True)
@@ -22,6 +22,11 @@ class Slot(Protocol[T_co]):
     @property
     def hints(self) -> Sequence[str]:
         """Words that are likely in the answer, for the recogniser."""
+        ...
+
+    @property
+    def answers(self) -> Sequence[str]:
+        """The few things that are said to a closed question; empty for an open one."""
         ...
 
     @property
@@ -56,17 +61,18 @@ class Wish:
 class WishSlot:
     """A service, and maybe a time in the same sentence."""
 
-    catalogue: Sequence[Offering]
+    catalogue: Catalogue
+    answers: Sequence[str] = ()
     patience: Patience = Patience()
 
     @property
     def hints(self) -> Sequence[str]:
         """The services by name."""
-        return [offering.name for offering in self.catalogue]
+        return [offering.name for offering in self.catalogue.offerings]
 
     def read(self, hearing: Hearing, now: datetime) -> Wish | None:
         """A wish whose service is known."""
-        meant = understand_service(hearing, self.catalogue)
+        meant = self.catalogue.understand(hearing)
         return Wish(meant.service, read_when(hearing, now), hearing.best) if meant else None
 
     def press(self, digit: str) -> Wish | None:
@@ -79,6 +85,7 @@ class WhenSlot:
     """A day and a time."""
 
     hints: Sequence[str] = ()
+    answers: Sequence[str] = ()
     # People think aloud about times ("嗯……后天……下午吧").
     patience: Patience = Patience(end_ms=1_200)
 
@@ -104,9 +111,10 @@ class Verdict:
 class VerdictSlot:
     """Yes or no to a read-back, by word or by key (1 yes, 2 no); a no may bring the correction with it."""
 
-    catalogue: Sequence[Offering]
+    catalogue: Catalogue
     agreed: Wish
-    hints: Sequence[str] = (*YES[:6], *NO[:4])
+    hints: Sequence[str] = ()
+    answers: Sequence[str] = CLOSED_ANSWERS
     patience: Patience = Patience()
 
     def read(self, hearing: Hearing, now: datetime) -> Verdict | None:
@@ -127,41 +135,26 @@ class VerdictSlot:
 
     def _instead(self, hearing: Hearing, now: datetime) -> Wish:
         when = read_when(hearing, now)
-        meant = understand_service(hearing, self.catalogue)
+        meant = self.catalogue.understand(hearing)
         service = meant.service if meant else None
         changed = Wish(None if service == self.agreed.service else service, None if when == self.agreed.when else when)
         return Wish(changed.service, changed.when, hearing.best) if changed != Wish() else changed
 
 
 @dataclass(frozen=True)
-class YesNoSlot:
-    """Yes or no, by word or by key."""
-
-    hints: Sequence[str] = (*YES[:6], *NO[:4])
-    patience: Patience = Patience()
-
-    def read(self, hearing: Hearing, now: datetime) -> bool | None:
-        """True for yes, False for no."""
-        return yes_or_no(hearing)
-
-    def press(self, digit: str) -> bool | None:
-        """1 is yes, 2 is no."""
-        return {"1": True, "2": False}.get(digit)
-
-
-@dataclass(frozen=True)
 class ChangeSlot:
     """Which part of a read-back is wrong; naming the right one at once is an answer too."""
 
-    catalogue: Sequence[Offering]
+    catalogue: Catalogue
     hints: Sequence[str] = ("时间", "服务")
+    answers: Sequence[str] = ()
     patience: Patience = Patience()
 
     def read(self, hearing: Hearing, now: datetime) -> "Change | None":
         """What to ask again, or what it should be."""
         if wants_nothing(hearing):
             return Change(forget_it=True)
-        meant: Meant | None = understand_service(hearing, self.catalogue)
+        meant: Meant | None = self.catalogue.understand(hearing)
         when = read_when(hearing, now)
         if meant or when:
             return Change(instead=Wish(meant.service if meant else None, when, hearing.best))
@@ -190,8 +183,9 @@ class Change:
 class NoteSlot:
     """Anything else: a further wish, a word for whoever comes, or nothing."""
 
-    catalogue: Sequence[Offering]
+    catalogue: Catalogue
     hints: Sequence[str] = ()
+    answers: Sequence[str] = ()
     patience: Patience = Patience(end_ms=1_500)
 
     def read(self, hearing: Hearing, now: datetime) -> "Note | None":
@@ -200,7 +194,7 @@ class NoteSlot:
             return Note()
         if yes_or_no(hearing) and len(syllables(hearing.best)) <= 2:
             return None
-        meant = understand_service(hearing, self.catalogue)
+        meant = self.catalogue.understand(hearing)
         if meant and meant.sure:
             return Note(wish=Wish(meant.service, read_when(hearing, now), hearing.best))
         return Note(words=hearing.best)
@@ -223,6 +217,7 @@ class ChoiceSlot(Generic[T]):
     """One of at most three things, by name or by its key."""
 
     choices: Sequence[tuple[T, Sequence[str]]]  # each with the names it goes by
+    answers: Sequence[str] = ()
     patience: Patience = Patience()
 
     @property

@@ -13,7 +13,8 @@ SPEECH_FROM = 0.5
 SPEECH_FROM_IN_PROMPT = 0.7
 # Rule 11: speech interrupts after 300 ms of it, a cough does not.
 INTERRUPTS_AFTER_MS = 300
-LEAST_SPEECH_MS = 160
+# The detector lengthens a sound by about 60 ms: a word of one syllable counts, a click or a cough of 100 ms does not.
+LEAST_SPEECH_MS = 180
 BEFORE_SPEECH_MS = 400
 LONGEST_MS = 20_000
 # Where a phone sends nothing in silence, time passes without frames.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ivr.understanding.services import Offering
+from ivr.understanding.services import Catalogue, Offering
 from models.devices import Device
 from models.residents import Resident, residents_by_number
 from models.services import Service
@@ -26,7 +26,7 @@ class Caller:
     """Whoever may be calling (none known, one, or several on one telephone), and what they can order."""
 
     candidates: Sequence[Person]
-    catalogue: Sequence[Offering]
+    catalogue: Catalogue
     resident: Person | None = None
 
     @property
@@ -51,5 +51,5 @@ def know_caller(session: Session, residents: Sequence[Resident]) -> Caller:
     """Read what the conversation needs to know; nothing of it touches the database afterwards."""
     people = [Person(resident.id, resident.name, resident.form_of_address) for resident in residents]
     services = session.scalars(select(Service).where(Service.active).order_by(Service.id))
-    catalogue = [Offering(service.id, service.key, service.name, tuple(service.spoken)) for service in services]
+    catalogue = Catalogue([Offering(service.id, service.key, service.name, tuple(service.spoken)) for service in services])
     return Caller(people, catalogue, people[0] if len(people) == 1 else None)

@@ -16,6 +16,11 @@ EMERGENCY = (
     "心口疼 心脏病 晕倒 昏倒 昏过去 中风 出血 流血 煤气漏 煤气泄漏 漏煤气 打一二零 叫救护车 救护车 有小偷 进贼 要死了 快来人"
 ).split()
 
+# What is said to a read-back, for the recogniser to match a short answer with.
+CLOSED_ANSWERS = "是的 是 对 对的 好的 好 可以 行 没错 不对 不是 不行 错了 不要".split()
+# Below this the utterance was usually something else (audio.recognizers.Hearing).
+FITS_FROM = 0.04
+
 CERTAIN = 0.9
 # A wish is heard in the first three hypotheses; an emergency in all of them: a needless alarm costs less than a missed one.
 WISH_DEPTH = 3
@@ -47,9 +52,10 @@ def has_nothing_more(hearing: Hearing) -> bool:
 
 
 def yes_or_no(hearing: Hearing) -> bool | None:
-    """True for yes, False for no, None when it is neither; no wins, because a wrong yes sends somebody."""
-    verdicts = [verdict for hypothesis in _plain(hearing) if (verdict := _verdict(hypothesis.text)) is not None]
-    return verdicts[0] if verdicts else None
+    """True for yes, False for no, None when it is neither: by the likeliest words, then by the closest of the closed answers."""
+    matched = [*hearing.answers[:1]] if hearing.answers_fit >= FITS_FROM else []
+    verdicts = [_verdict(hypothesis.text) for hypothesis in [*_plain(hearing), *matched]]
+    return next((verdict for verdict in verdicts if verdict is not None), None)
 
 
 def _verdict(text: str) -> bool | None:

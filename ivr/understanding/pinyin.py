@@ -1,8 +1,11 @@
 """How alike two wordings sound in Mandarin, northern or southern, well recognised or not so well."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 
 Syllable = tuple[str, str]  # initial, final
@@ -14,6 +17,11 @@ _ALIKE_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "
 CONFUSABLE = 0.9
 SAME_FINAL = 0.5
 SAME_INITIAL = 0.35
+# A phrase may be said with a few syllables in between (龙头一直在滴水): each costs a little.
+MOST_BETWEEN = 4
+COST_BETWEEN = 0.015
+
+Likenesses = NDArray[np.float64]
 
 
 @lru_cache(maxsize=4096)
@@ -24,6 +32,7 @@ def syllables(text: str) -> tuple[Syllable, ...]:
     return tuple(zip(initials, finals, strict=True))
 
 
+@cache
 def likeness(one: Syllable, other: Syllable) -> float:
     """How alike two syllables sound: 1 for the same, 0.9 a confusable part, 0 for nothing in common."""
     if one == other:
@@ -41,11 +50,45 @@ def _part_likeness(one: str, other: str, alike: dict[str, str]) -> float:
     return CONFUSABLE if alike.get(one, one) == alike.get(other, other) else 0.0
 
 
+class PhraseTable:
+    """Many phrases, looked for in a text all at once."""
+
+    def __init__(self, phrases: Sequence[Sequence[Syllable]]) -> None:
+        self._sounds = sorted({syllable for phrase in phrases for syllable in phrase})
+        number = {syllable: index for index, syllable in enumerate(self._sounds)}
+        self._size = len(phrases)
+        by_length: defaultdict[int, list[int]] = defaultdict(list)
+        for index, phrase in enumerate(phrases):
+            by_length[len(phrase)].append(index)
+        self._by_length = {
+            length: (np.array(indices), np.array([[number[syllable] for syllable in phrases[index]] for index in indices]))
+            for length, indices in by_length.items()
+            if length
+        }
+
+    def find(self, text: Sequence[Syllable]) -> Likenesses:
+        """How well each phrase is found somewhere in the text: the best mean likeness of its syllables, 0 to 1."""
+        found = np.zeros(self._size)
+        if text:
+            alike = np.array([[likeness(sound, said) for said in text] for sound in self._sounds])
+            for length, (indices, sounds) in self._by_length.items():
+                found[indices] = _best_runs(alike[sounds], length, len(text))
+        return found
+
+
 def found_in(phrase: Sequence[Syllable], text: Sequence[Syllable]) -> float:
-    """How well `phrase` is found somewhere in `text`: the best mean likeness over a run of the same length, 0 to 1."""
-    if not phrase or len(text) < len(phrase):
-        return 0.0
-    return max(
-        sum(likeness(said, wanted) for said, wanted in zip(text[start:], phrase, strict=False)) / len(phrase)
-        for start in range(len(text) - len(phrase) + 1)
-    )
+    """How well one phrase is found somewhere in a text, 0 to 1."""
+    return float(PhraseTable([phrase]).find(text)[0])
+
+
+def _best_runs(alike: Likenesses, length: int, said: int) -> Likenesses:
+    """Of (phrases, length, said) likenesses, the best run of each phrase, whole or with one gap after its first two syllables."""
+    best = np.zeros(len(alike))
+    for gap in range(MOST_BETWEEN + 1 if length > 3 else 1):
+        for split in range(2, length - 1) if gap else (length,):
+            starts = said - length - gap + 1
+            if starts < 1:
+                continue
+            runs = sum(alike[:, at, at + (gap if at >= split else 0) :][:, :starts] for at in range(length)) / length
+            best = np.maximum(best, np.max(runs, axis=1) - COST_BETWEEN * gap)
+    return best

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audio.recognizers import Hearing
-from ivr.understanding.pinyin import Syllable, found_in, syllables
+from ivr.understanding.pinyin import PhraseTable, syllables
 
-# Below this a phrase is not there; two of four syllables right is not evidence.
-FOUND_FROM = 0.74
+# Below this a phrase is not there: three of four syllables may do, of two or three each must be nearly right.
+FOUND_FROM = {1: 0.95, 2: 0.88, 3: 0.8}
+FOUND_FROM_LONGER = 0.74
 ENOUGH = 0.5
 CLEAR_LEAD = 0.08
 # A hypothesis counts for less the further down it stands; one found only with hints counts least.
@@ -24,11 +25,6 @@ class Offering:
     name: str
     spoken: tuple[str, ...]
 
-    @property
-    def phrases(self) -> tuple[tuple[Syllable, ...], ...]:
-        """How it is asked for, as syllables."""
-        return tuple(syllables(words) for words in (self.name, *self.spoken))
-
 
 @dataclass(frozen=True)
 class Meant:
@@ -39,33 +35,41 @@ class Meant:
     sure: bool
 
 
-def understand_service(hearing: Hearing, catalogue: Sequence[Offering]) -> Meant | None:
-    """Find the service that is meant, or nothing: talk about nothing we do is not turned into an order."""
-    scores = {service: _score(service, hearing) for service in catalogue}
-    ranked = sorted(scores, key=lambda service: scores[service], reverse=True)
-    if not ranked or scores[ranked[0]] < ENOUGH:
-        return None
-    best = scores[ranked[0]]
-    lead = best - scores[ranked[1]] if len(ranked) > 1 else best
-    return Meant(ranked[0], best, sure=lead >= CLEAR_LEAD)
+class Catalogue:
+    """The services that can be ordered, ready to be recognised in speech."""
 
+    def __init__(self, offerings: Sequence[Offering]) -> None:
+        self.offerings = tuple(offerings)
+        phrases = [(offering, syllables(words)) for offering in offerings for words in (offering.name, *offering.spoken)]
+        self._owners = [offering for offering, _ in phrases]
+        self._lengths = [len(phrase) for _, phrase in phrases]
+        self._table = PhraseTable([phrase for _, phrase in phrases])
 
-def _score(service: Offering, hearing: Hearing) -> float:
-    best = 0.0
-    for rank, hypothesis in enumerate(hearing.hypotheses):
-        discount = RANK_DISCOUNT * min(rank, 5) + (BIASED_DISCOUNT if hypothesis.biased else 0.0)
-        best = max(best, _evidence(service.phrases, syllables(hypothesis.text)) - discount)
-    return best
+    def understand(self, hearing: Hearing) -> Meant | None:
+        """Find the service that is meant, or nothing: talk about nothing we do is not turned into an order."""
+        scores = dict.fromkeys(self.offerings, 0.0)
+        for rank, hypothesis in enumerate(hearing.hypotheses):
+            discount = RANK_DISCOUNT * min(rank, 5) + (BIASED_DISCOUNT if hypothesis.biased else 0.0)
+            for offering, evidence in self._evidence(hypothesis.text).items():
+                scores[offering] = max(scores[offering], evidence - discount)
+        ranked = sorted(scores, key=lambda offering: scores[offering], reverse=True)
+        if not ranked or scores[ranked[0]] < ENOUGH:
+            return None
+        best = scores[ranked[0]]
+        lead = best - scores[ranked[1]] if len(ranked) > 1 else best
+        return Meant(ranked[0], best, sure=lead >= CLEAR_LEAD)
 
-
-def _evidence(phrases: Sequence[Sequence[Syllable]], said: Sequence[Syllable]) -> float:
-    """Combine the phrases found: each further one closes a part of what is still open (noisy-or)."""
-    open_part = 1.0
-    for phrase in phrases:
-        found = found_in(phrase, said)
-        if found >= FOUND_FROM:
-            open_part *= 1.0 - (found - FOUND_FROM) / (1.0 - FOUND_FROM) * _weight(len(phrase))
-    return 1.0 - open_part
+    def _evidence(self, text: str) -> dict[Offering, float]:
+        """Combine the phrases found of each service: each further one closes a part of what is still open (noisy-or)."""
+        still_open = dict.fromkeys(self.offerings, 1.0)
+        found_by_phrase = self._table.find(syllables(text)).tolist()
+        for offering, length, found in zip(self._owners, self._lengths, found_by_phrase, strict=True):
+            enough = FOUND_FROM.get(length, FOUND_FROM_LONGER)
+            if found >= enough:
+                # Just found is worth something already, a perfect find all that its length allows.
+                proof = 0.4 + 0.6 * (found - enough) / (1.0 - enough)
+                still_open[offering] *= 1.0 - proof * _weight(length)
+        return {offering: 1.0 - part for offering, part in still_open.items()}
 
 
 def _weight(length: int) -> float:

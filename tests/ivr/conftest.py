@@ -66,7 +66,7 @@ class FakeEar:
 
     line: FakeLine
 
-    async def recognize(self, sound: bytes, hints: Sequence[str] = ()) -> Hearing:
+    async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
         return Hearing((Hypothesis(self.line.words.popleft(), 0.0),))
 
 

@@ -6,7 +6,7 @@ import pytest
 from audio.recognizers import Hearing, Hypothesis
 from ivr.understanding.answers import is_emergency, wants_operator, wants_repeat, yes_or_no
 from ivr.understanding.pinyin import found_in, syllables
-from ivr.understanding.services import Offering, understand_service
+from ivr.understanding.services import Catalogue, Offering
 from models.settings import PROJECT
 
 
@@ -15,10 +15,10 @@ def heard(*texts: str) -> Hearing:
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> list[Offering]:
+def catalogue() -> Catalogue:
     data = tomllib.loads(Path(PROJECT, "models/demo/services.toml").read_text())
     rows = data["services"]
-    return [Offering(number, row["key"], row["name"], tuple(row["spoken"])) for number, row in enumerate(rows)]
+    return Catalogue([Offering(number, row["key"], row["name"], tuple(row["spoken"])) for number, row in enumerate(rows)])
 
 
 @pytest.mark.parametrize(
@@ -36,21 +36,21 @@ def catalogue() -> list[Offering]:
         ("我要找社区办老年证", "gov"),
     ],
 )
-def test_a_wish_is_understood(catalogue: list[Offering], said: str, key: str) -> None:
-    meant = understand_service(heard(said), catalogue)
+def test_a_wish_is_understood(catalogue: Catalogue, said: str, key: str) -> None:
+    meant = catalogue.understand(heard(said))
     assert meant is not None
     assert meant.service.key == key
 
 
-def test_a_southern_voice_is_understood(catalogue: list[Offering]) -> None:
-    meant = understand_service(heard("我想找银来打扫卫森"), catalogue)
+def test_a_southern_voice_is_understood(catalogue: Catalogue) -> None:
+    meant = catalogue.understand(heard("我想找银来打扫卫森"))
     assert meant is not None
     assert meant.service.key == "cleaning"
 
 
 @pytest.mark.parametrize("said", ["今天天气真好", "我昨天去看了孙子", "你吃饭了吗", "", "嗯", "哈哈哈哈"])
-def test_talk_about_nothing_we_do_is_no_order(catalogue: list[Offering], said: str) -> None:
-    assert understand_service(heard(said), catalogue) is None
+def test_talk_about_nothing_we_do_is_no_order(catalogue: Catalogue, said: str) -> None:
+    assert catalogue.understand(heard(said)) is None
 
 
 @pytest.mark.parametrize("said", ["是的", "是的。", "对", "对对对", "好的", "可以", "没错", "行", "嗯，是的", "对，没错"])
