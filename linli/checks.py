@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from agi_scripts.asterisk.program import AsteriskError, find_asterisk
+from audio.prompts.catalogue import load_catalogue
 from audio.recognizers.whisper_model import is_assembled
 from linli.phones import registered_phones
 from linli.probes import accepts
@@ -79,6 +80,13 @@ def check_model(settings: Settings) -> Finding:
     return Finding("speech-model", is_assembled(settings.model_dir), str(settings.model_dir), "make run")
 
 
+def check_prompts(settings: Settings) -> Finding:
+    """Whether the prompts with fixed words were rendered; one that lacks is spoken a little later, in the call."""
+    names = load_catalogue().fixed()
+    made = sum((settings.data_dir / "sounds" / "linli" / f"{name}.wav").is_file() for name in names)
+    return Finding("prompts", made == len(names), f"{made}/{len(names)}", "make run")
+
+
 def check_database(settings: Settings) -> Finding:
     """Whether the database is reached, and of the newest version."""
     kind = make_url(settings.database).get_backend_name()
@@ -132,6 +140,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_disk,
     check_asterisk,
     check_model,
+    check_prompts,
     check_database,
     check_gateway,
 )

@@ -1,38 +1,37 @@
 """Which telephones are registered with the running exchange."""
 
-import threading
-from typing import Any
-
 from asterisk.manager import ManagerException
+from sqlalchemy import select
 
 from agi_scripts.ami import AsteriskManager
+from models.database import session_maker
+from models.devices import Device
 from models.secrets import own_secret
 from models.settings import Settings
 
 _PATIENCE_S = 3.0
-_PHONES = ("device-", "desk-", "operator-")
+_REACHABLE = {"NOT_INUSE", "INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD"}
 
 
 def registered_phones(settings: Settings) -> dict[str, bool] | None:
-    """Each telephone of the exchange and whether it is registered; None when the exchange cannot be asked."""
-    phones: dict[str, bool] = {}
-    told = threading.Event()
-
-    def note(event: Any) -> None:
-        name = event.get_header("Device", "").removeprefix("PJSIP/")
-        if name.startswith(_PHONES):
-            phones[name] = event.get_header("State") not in ("UNAVAILABLE", "INVALID", "UNKNOWN")
-
+    """Each telephone that the exchange knows and whether it is registered; None when the exchange cannot be asked."""
+    with session_maker(settings.database)() as session:
+        names = [f"device-{id}" for id in session.scalars(select(Device.id).order_by(Device.id))]
+    seats = range(1, settings.operator_seats + 1)
+    names += [f"{kind}-{seat}" for kind in ("desk", "operator") for seat in seats]
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))
-    manager.on("DeviceStateChange", note)
-    manager.on("DeviceStateListComplete", lambda event: told.set())
     manager.start()
     try:
         if not manager.wait_connected(_PATIENCE_S):
             return None
-        manager.send_action({"Action": "DeviceStateList"})
-        return phones if told.wait(_PATIENCE_S) else None
+        states = {name: _state_of(name, manager) for name in names}
     except ManagerException:
         return None
     finally:
         manager.close()
+    return {name: state in _REACHABLE for name, state in states.items()} if all(states.values()) else None
+
+
+def _state_of(name: str, manager: AsteriskManager) -> str:
+    answer = manager.send_action({"Action": "Getvar", "Variable": f"DEVICE_STATE(PJSIP/{name})"})
+    return str(answer.get_header("Value", ""))

@@ -15,8 +15,11 @@ from agi_scripts.asterisk.configuration import write_configuration
 from agi_scripts.asterisk.device import DeviceEndpoint
 from agi_scripts.asterisk.install import install
 from agi_scripts.asterisk.program import AsteriskError
+from audio.prompts.cache import PromptCache
+from audio.prompts.catalogue import load_catalogue
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
+from audio.synthesizers import SYNTHESIZERS, SynthesisError
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
@@ -32,6 +35,7 @@ def prepare(settings: Settings, bars: Progress) -> None:
     install_asterisk(settings, bars)
     if settings.recognizer == "whisper":
         assemble_whisper(settings.model_dir, bars)
+    render_prompts(settings, bars)
     sessions = prepare_database(settings, bars)
     configure_asterisk(settings, sessions, bars)
 
@@ -48,6 +52,17 @@ def assemble_whisper(folder: Path, bars: Progress) -> None:
     task = bars.add_task("语音识别模型 / speech recognition model", total=None)
     assemble_model(folder, progress=lambda done, total: bars.update(task, completed=done, total=total))
     bars.update(task, total=1, completed=1)
+
+
+def render_prompts(settings: Settings, bars: Progress) -> None:
+    """Make the sound of every prompt whose words are fixed, and put it where Asterisk plays its own from."""
+    task = bars.add_task("提示音 / prompts", total=None)
+    catalogue = load_catalogue()
+    voice = SYNTHESIZERS[settings.synthesizer](settings.prompts_dir)
+    cache = PromptCache(settings.prompts_dir, voice, settings.synthesizer)
+    for done, total in cache.render(catalogue):
+        bars.update(task, completed=done, total=total)
+    cache.export(catalogue, settings.data_dir / "sounds" / "linli")
 
 
 def prepare_database(settings: Settings, bars: Progress) -> SessionMaker:
@@ -90,7 +105,7 @@ def main() -> int:
     try:
         with Progress(*columns, console=Console(stderr=True)) as bars:
             prepare(settings, bars)
-    except (AsteriskError, RecognitionError, SQLAlchemyError, OSError) as error:
+    except (AsteriskError, RecognitionError, SynthesisError, SQLAlchemyError, OSError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     return 0
