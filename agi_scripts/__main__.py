@@ -40,7 +40,8 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     engine = RECOGNIZERS[settings.recognizer](EngineOptions(settings.recognition_model_dir, settings.recognizer_workers))
     ear = RecognitionPool(engine, settings.recognizer_workers, RECOGNISED_WITHIN_S)
     voice = PromptVoice(
-        load_catalogue(), PromptCache(settings.prompts_dir, SYNTHESIZERS[settings.synthesizer](settings.prompts_dir), settings.synthesizer)
+        load_catalogue(),
+        PromptCache(settings.prompts_dir, SYNTHESIZERS[settings.synthesizer](settings.prompts_dir), settings.synthesizer),
     )
     surroundings = Surroundings(sessions, voice, ear, lambda: datetime.now(zone))
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))

@@ -1,4 +1,4 @@
-"""A conversation: say, ask, do. Silence, no-match, keys, an operator, again and emergencies are handled here, once, for every dialogue."""
+"""A conversation: say, ask, do. Silence, no-match, keys, 人工, again and emergencies are handled here, once for all dialogues."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from audio.voice_activity import VoiceActivity
 from ivr.errors import HandOver
 from ivr.media.line import Line
 from ivr.record import add_turn, keep_collected
-from ivr.slots import Slot
+from ivr.slots.slot import Slot
 from ivr.turn import Key, Patience, Utterance, hear_turn
 from ivr.understanding.answers import is_emergency, wants_operator, wants_repeat
 from models.database import SessionMaker
@@ -183,7 +183,7 @@ class Conversation:
         return await hear_turn(self._line, self._voice_activity, playback, patience)
 
     async def _note(self, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
-        await self.do(add_turn, self.call_id, speaker, words, prompt, heard)
+        await self.do(add_turn, self.call_id, speaker=speaker, words=words, prompt=prompt, heard=heard)
 
 
 def _as_facts(hearing: Hearing, utterance: Utterance) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def identify_resident(session: Session, call_id: int, resident_id: int) -> None:
     session.commit()
 
 
-def add_turn(session: Session, call_id: int, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
+def add_turn(session: Session, call_id: int, *, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
     """Write down one thing said, by `system` or `caller`."""
     session.add(Turn(call_id=call_id, speaker=speaker, words=words, prompt=prompt, heard=heard))
     session.commit()

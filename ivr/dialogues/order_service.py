@@ -7,7 +7,9 @@ from dispatch.queue import JobQueue
 from ivr.conversation import Conversation
 from ivr.dialogues.caller import Caller
 from ivr.errors import HandOver
-from ivr.slots import ChangeSlot, NoteSlot, VerdictSlot, WhenSlot, Wish, WishSlot
+from ivr.slots.note import NoteSlot
+from ivr.slots.verdict import ChangeSlot, VerdictSlot
+from ivr.slots.wish import WhenSlot, Wish, WishSlot
 from ivr.when import say_when
 from models.orders import Order
 
@@ -17,7 +19,9 @@ MOST_READ_BACKS = 4
 
 async def order_service(talk: Conversation, caller: Caller, queue: JobQueue, wish: Wish | None = None) -> Order | None:
     """Take one order and return it as it was placed; None when the resident wants nothing after all."""
-    agreed = await agree(talk, caller, wish or await talk.ask(caller.welcome, WishSlot(caller.catalogue), **caller.welcome_fields))
+    if wish is None:
+        wish = await talk.ask(caller.welcome, WishSlot(caller.catalogue), **caller.welcome_fields)
+    agreed = await agree(talk, caller, wish)
     if agreed is None:
         await talk.say("nothing_ordered")
         return None
@@ -56,8 +60,7 @@ async def complete(talk: Conversation, caller: Caller, wish: Wish) -> Wish:
         wish = wish.completed_by(await talk.ask("which_service", WishSlot(caller.catalogue)))
     await talk.collect(**_collected(wish))
     if wish.when is None:
-        when = await talk.ask("when", WhenSlot(), service=wish.service.name)
-        wish = wish.completed_by(Wish(when=when))
+        wish = wish.completed_by(await talk.ask("when", WhenSlot(), service=wish.service.name))
         await talk.collect(**_collected(wish))
     return wish
 
@@ -74,7 +77,8 @@ async def take_further_words(talk: Conversation, caller: Caller, order: Order) -
 
 
 def _request(talk: Conversation, caller: Caller, agreed: Wish) -> OrderRequest:
-    assert caller.resident and agreed.service and agreed.when  # noqa: S101 - agreed means complete
+    assert caller.resident  # noqa: S101 - orders are taken from residents only
+    assert agreed.service and agreed.when  # noqa: S101, PT018 - agreed means complete
     return OrderRequest(
         resident_id=caller.resident.id,
         service_id=agreed.service.id,
@@ -87,7 +91,7 @@ def _request(talk: Conversation, caller: Caller, agreed: Wish) -> OrderRequest:
 
 
 def _in_words(talk: Conversation, wish: Wish) -> dict[str, str]:
-    assert wish.service and wish.when  # noqa: S101 - completed before it is spoken
+    assert wish.service and wish.when  # noqa: S101, PT018 - completed before it is spoken
     return {"service": wish.service.name, "when": say_when(wish.when, talk.now)}
 
 

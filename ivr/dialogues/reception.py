@@ -8,7 +8,8 @@ from ivr.dialogues.caller import Caller, Person
 from ivr.dialogues.order_service import order_service, take_further_words
 from ivr.errors import HandOver
 from ivr.record import identify_resident
-from ivr.slots import ChoiceSlot, WishSlot
+from ivr.slots.choice import ChoiceSlot
+from ivr.slots.wish import WishSlot
 
 # Rule 3 of domain.md: at most three choices are named.
 MOST_NAMED = 3

@@ -1,0 +1,1 @@
+"""Slots: what a question asks for, one kind a file."""
