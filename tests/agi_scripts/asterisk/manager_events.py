@@ -41,17 +41,22 @@ class Events:
         self.connection.sendall(text.encode() + b"\r\n")
         return self.wait_for("", ActionID=number)
 
+    def lacks(self, name: str, for_s: float = 0, **wanted: str) -> bool:
+        """Whether no such event has come, nor comes in that time."""
+        with self.arrived:
+            return not self.arrived.wait_for(lambda: self.find(name, wanted), for_s)
+
+    def find(self, name: str, wanted: Event) -> Event | None:
+        """The first event of that name so far whose headers are as wanted."""
+        for event in self.seen:
+            if event.get("Event", "") == name and all(event.get(header) == value for header, value in wanted.items()):
+                return event
+        return None
+
     def wait_for(self, name: str, within_s: float = 10, **wanted: str) -> Event:
         """The first event of that name (or, without a name, the first answer) whose headers are as wanted."""
-
-        def found() -> Event | None:
-            for event in self.seen:
-                if event.get("Event", "") == name and all(event.get(header) == value for header, value in wanted.items()):
-                    return event
-            return None
-
         with self.arrived:
-            event = self.arrived.wait_for(found, within_s)
+            event = self.arrived.wait_for(lambda: self.find(name, wanted), within_s)
         assert event, f"no {name} {wanted} among {[one.get('Event') for one in self.seen]}"
         return event
 

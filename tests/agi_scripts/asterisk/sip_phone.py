@@ -93,17 +93,19 @@ class SipPhone:
             self.messages.clear()
             self._request("INVITE", self._sdp(), extra + self._credentials("INVITE", self.target, challenge))
 
-    def register(self) -> int:
-        """Register for an hour; return the final status."""
+    def register(self, expires_s: int = 3600) -> int:
+        """Register, or end that with `expires_s=0`; return the final status."""
+        expires = f"Expires: {expires_s}\r\n"
+        self.messages.clear()
         self.target = f"sip:{self.server[0]}:{self.server[1]}"
         self.local = f"<sip:{self.user}@127.0.0.1>;tag={secrets.token_hex(4)}"
         self.remote = f"<sip:{self.user}@127.0.0.1>"
         self.call_id = secrets.token_hex(8)
-        self._request("REGISTER", extra="Expires: 3600\r\n")
+        self._request("REGISTER", extra=expires)
         challenge = self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200)
         if challenge.status == 401:
             self.messages.clear()
-            self._request("REGISTER", extra="Expires: 3600\r\n" + self._credentials("REGISTER", self.target, challenge))
+            self._request("REGISTER", extra=expires + self._credentials("REGISTER", self.target, challenge))
         return self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200).status
 
     def wait_answered(self, within_s: float = 10) -> None:
@@ -123,8 +125,12 @@ class SipPhone:
     def answer(self) -> None:
         """Take the call that rings here."""
         invite = self.wait_ringing()
-        self._reply(invite, "200 OK", self._sdp())
+        self.reply(invite, "200 OK", self._sdp())
         self.peer_rtp = media_address(invite)
+
+    def decline(self) -> None:
+        """Refuse the call that rings here."""
+        self.reply(self.wait_ringing(), "486 Busy Here")
 
     def hang_up(self) -> None:
         """End the call that we placed."""
@@ -154,7 +160,9 @@ class SipPhone:
         """Wait until something is heard; return how long that took in seconds."""
         began = time.monotonic()
         with self.arrived:
-            assert self.arrived.wait_for(lambda: any(at >= began and loud > 300 for at, loud in self.loudness), within_s), "only silence"
+            assert self.arrived.wait_for(lambda: any(at >= began and loud > 300 for at, loud in self.loudness), within_s), (
+                "only silence"
+            )
         return time.monotonic() - began
 
     def _request(self, method: str, body: str = "", extra: str = "", cseq: str = "") -> None:
@@ -174,13 +182,18 @@ class SipPhone:
         kind = "Content-Type: application/sdp\r\n" if body else ""
         self.sip.sendto(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode(), self.server)
 
-    def _reply(self, request: Message, status: str, body: str = "") -> None:
-        copied = "".join(f"{name}: {value}\r\n" for name, value in request.headers if name.lower() in ("via", "from", "call-id", "cseq"))
-        self._send(f"SIP/2.0 {status}\r\n{copied}To: {request['To']};tag=phone\r\nContact: <{self.contact}>\r\n", body)
+    def reply(self, request: Message, status: str, body: str = "", extra: str = "") -> None:
+        contact = f"Contact: <{self.contact}>\r\n"
+        copied = "".join(
+            f"{name}: {value}\r\n" for name, value in request.headers if name.lower() in ("via", "from", "call-id", "cseq")
+        )
+        self._send(f"SIP/2.0 {status}\r\n{copied}To: {request['To']};tag=phone\r\n{extra or contact}", body)
 
     def _sdp(self) -> str:
         port = self.rtp.getsockname()[1]
-        return f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\na=ptime:20\r\n"
+        return (
+            f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\na=ptime:20\r\n"
+        )
 
     def _credentials(self, method: str, uri: str, challenge: Message) -> str:
         fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge["WWW-Authenticate"]))
@@ -189,13 +202,13 @@ class SipPhone:
         response = md5(f"{mine}:{fields['nonce']}:{count}:{cnonce}:auth:{md5(f'{method}:{uri}')}")
         return (
             f'Authorization: Digest username="{self.user}", realm="{fields["realm"]}", nonce="{fields["nonce"]}", uri="{uri}", '
-            f'response="{response}", algorithm=MD5, cnonce="{cnonce}", nc={count}, qop=auth, opaque="{fields.get("opaque", "")}"\r\n'
+            f'response="{response}", algorithm=MD5, cnonce="{cnonce}", nc={count}, qop=auth, opaque="{fields["opaque"]}"\r\n'
         )
 
     def _accept_answer(self, answer: Message) -> None:
         self.remote = answer["To"]
+        self.target = answer["Contact"].strip("<>")
         self._request("ACK", cseq=answer["CSeq"].split()[0])
-        self.target = re.search(r"<(.*)>", answer["Contact"])[1]  # type: ignore[index]
         self.peer_rtp = media_address(answer)
 
     def _listen(self) -> None:
@@ -205,15 +218,19 @@ class SipPhone:
                 continue
             message = parse(data)
             if message.start.startswith("INVITE"):
-                self._reply(message, "180 Ringing")
+                self.reply(message, "180 Ringing")
             elif message.start.split()[0] in ("BYE", "OPTIONS"):
-                self._reply(message, "200 OK")
+                self.reply(message, "200 OK")
             elif message.start.startswith("CANCEL"):
-                self._reply(message, "200 OK")
-                self._reply(self.last_invite(), "487 Request Terminated")
+                self.reply(message, "200 OK")
+                self.reply(self.last_invite(), "487 Request Terminated")
+            self.take(message)
             with self.arrived:
                 self.messages.append((time.monotonic(), message))
                 self.arrived.notify_all()
+
+    def take(self, message: Message) -> None:
+        """What a phone of another kind does with a message."""
 
     def last_invite(self) -> Message:
         """The latest call to us."""
@@ -238,14 +255,15 @@ class SipPhone:
 
 def md5(text: str) -> str:
     """SIP's digest (RFC 2617)."""
-    return hashlib.md5(text.encode()).hexdigest()  # noqa: S324
+    return hashlib.md5(text.encode()).hexdigest()
 
 
 def media_address(message: Message) -> tuple[str, int]:
     """Where a message's SDP wants its sound."""
     host = re.search(r"^c=IN IP4 (\S+)", message.body, re.M)
     port = re.search(r"^m=audio (\d+)", message.body, re.M)
-    assert host and port, message.body
+    assert host, message.body
+    assert port, message.body
     return host[1], int(port[1])
 
 

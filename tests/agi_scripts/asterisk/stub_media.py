@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def silent_media(port: int) -> Iterator[None]:
-    """Accept calls' sound and swallow it."""
+def silent_media(port: int) -> Iterator[threading.Event]:
+    """Accept calls' sound and swallow it; the event tells that a call's sound has begun to come."""
+    begun = threading.Event()
     listener = socket.create_server(("127.0.0.1", port))
     connections: list[socket.socket] = []
     workers: list[threading.Thread] = []
@@ -16,7 +17,7 @@ def silent_media(port: int) -> Iterator[None]:
     def swallow(connection: socket.socket) -> None:
         with connection:
             while connection.recv(65536):
-                pass
+                begun.set()
 
     def serve() -> None:
         while True:
@@ -31,7 +32,7 @@ def silent_media(port: int) -> Iterator[None]:
     server = threading.Thread(target=serve)
     server.start()
     try:
-        yield
+        yield begun
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
