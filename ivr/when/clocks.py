@@ -1,0 +1,249 @@
+"""The times of day that a sentence names: 九点半, 下午三点到五点, 上午, 晚饭前, 十点以后."""
+
+import re
+from dataclasses import dataclass
+
+from ivr.when.numerals import NUMBER, NUMERALS, read_number
+
+HOUR = 60
+DAY = 24 * HOUR
+OPENS, CLOSES, LATE = 8 * HOUR, 18 * HOUR, 21 * HOUR  # when somebody is expected to come, and when at the latest
+_LONG_BEFORE = 2 * HOUR
+
+
+@dataclass(frozen=True)
+class Window:
+    """A time of day in minutes from midnight; `end` may lie beyond 24 h.
+
+    A `flexible` one may be begun late; a `deadline` may be begun at any time before its end.
+    """
+
+    start: int
+    end: int
+    flexible: bool = False
+    deadline: bool = False
+
+
+@dataclass(frozen=True)
+class TimeOfDay:
+    """A time of day named at `start:end` of the sentence; `windows` are those it can mean, the likeliest first.
+
+    An `exact` one names a clock; a `faint` one means a time only beside a day (明天午饭).
+    """
+
+    start: int
+    end: int
+    windows: tuple[Window, ...]
+    exact: bool = False
+    faint: bool = False
+
+
+WHOLE_DAY = (
+    Window(OPENS, CLOSES, flexible=True),
+    Window(OPENS, LATE, flexible=True),
+    Window(OPENS, DAY, flexible=True),
+)
+
+# name: when it is, and to which half of the day its hours belong
+_PARTS: dict[str, tuple[int, int, str]] = {
+    name: (round(start * HOUR), round(end * HOUR), half)
+    for names, start, end, half in (
+        ("凌晨", 0, 6, "morning"),
+        ("大清早 清早 清晨", 6, 8, "morning"),
+        ("一大早 大早上 一早 早上 早晨 早间", 7, 9, "morning"),
+        ("上午 午前", 8, 12, "morning"),
+        ("中午 晌午 正午 午间", 11, 13, "noon"),
+        ("下午 午后", 13, 18, "afternoon"),
+        ("傍晚 黄昏", 17, 19, "afternoon"),
+        ("晚上 晚间 夜晚", 18, 21, "night"),
+        ("半夜 夜里 夜间", 22, 24, "night"),
+    )
+    for name in names.split()
+}
+_PART = "|".join(_PARTS)
+_BEFORE = r"以前|之前|前(?![后面天])"
+_AFTER = r"以后|之后|过后|往后|后(?![面天来])"
+_EDGE = rf"(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER}))?"
+_HOURS = rf"(?:[{NUMERALS}]{{1,3}}|\d{{1,2}})"
+_MINUTES = (
+    rf"半|[一三]刻钟?|整|{NUMBER}分(?!钟)"
+    rf"|(?:零[{NUMERALS}]|[二三四五]?十[一二三四五六七八九]?|\d{{2}})(?![{NUMERALS}\d个斤份块元袋盒瓶只条号楼点月天分:到至])"
+)
+_CLOCK = re.compile(
+    rf"(?:(?P<part>{_PART})[，的]?)?(?<![{NUMERALS}\d:第百千有这那])"
+    rf"(?:差(?P<short>一刻|{NUMBER}分))?"
+    rf"(?P<hour>{_HOURS})(?:(?:点|时(?![候间段常辰]))(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
+    rf"(?:多|左右|上下|前后|来钟)?{_EDGE}"
+)
+_TO = re.compile(r"，?(?:到|至|~|-|—)(?P<next_day>第二天|次日)?，?")
+_PART_ALONE = re.compile(rf"(?P<part>{_PART})(?!好){_EDGE}")
+# 一点 is one o'clock only where it cannot be "a little" (快一点, 一点都不).
+_LITTLE_BEFORE = re.compile(r"(?:^|[，到至在是就改天号一二三四五六日])$")
+_LITTLE_AFTER = re.compile(r"(?:$|[，吧钟来到至左以之前后行可好过去])")
+
+_HABITS: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
+    # what: before it, after it, at it (hours)
+    "早饭|早餐": ((7, 8), (8, 10), (7, 8.5)),
+    "午饭|中饭|午餐|中餐": ((10, 12), (13, 15), (11, 12.5)),
+    "午觉|午睡": ((12, 13), (14, 17), (12, 14)),
+    "晚饭|晚餐|夜饭": ((14, 18), (19, 21), (17, 18.5)),
+    "下班|天黑": ((14, 17), (18, 20), (17, 18)),
+    "睡觉": ((19, 21), (21, 22), (20, 21)),
+}
+_HABIT = re.compile(
+    rf"(?P<done>[吃睡](?:过|完|好|醒))?(?P<what>{'|'.join(_HABITS)})(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER}|吃完|吃好)|(?P<at>的?时候|时间|那会儿?))?"
+)
+_EARLY = re.compile(r"早(?:一点|点|些|一些)")
+
+
+def find_times(words: str) -> list[TimeOfDay]:
+    """The times of day named in `words`, in their order."""
+    times = _clocks(words)
+    taken = [(time.start, time.end) for time in times]
+    others = [*_parts(words), *_habits(words)]
+    times += [one for one in others if not any(one.start < end and start < one.end for start, end in taken)]
+    return sorted(times, key=lambda time: time.start)
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """One clock time; `minutes` are those it can mean, the likeliest first."""
+
+    start: int
+    end: int
+    minutes: tuple[int, ...]
+    edge: str
+
+
+def _clocks(words: str) -> list[TimeOfDay]:
+    clocks = [clock for match in _CLOCK.finditer(words) if (clock := _clock(match, words)) and clock.minutes]
+    times = []
+    i = 0
+    while i < len(clocks):
+        following = clocks[i + 1] if i + 1 < len(clocks) else None
+        joined = _TO.fullmatch(words, clocks[i].end, following.start) if following else None
+        if following and joined:
+            windows = _between(clocks[i], following, next_day=bool(joined["next_day"]))
+            times.append(TimeOfDay(clocks[i].start, following.end, windows, exact=True))
+            i += 2
+        else:
+            windows = tuple(_at(minutes, clocks[i].edge) for minutes in clocks[i].minutes)
+            times.append(TimeOfDay(clocks[i].start, clocks[i].end, windows, exact=True))
+            i += 1
+    return times
+
+
+def _clock(match: re.Match[str], words: str) -> _Clock | None:
+    hour = read_number(match["hour"])
+    hours = _hours_of_a_pair(match["hour"]) or (hour,)
+    minute = _minute(match)
+    if not hours or not 0 <= minute < HOUR or not all(0 <= hour <= 24 for hour in hours):
+        return None
+    if match["hour"] == "一" and match[0] == "一点" and not _is_one_o_clock(words, match):
+        return None
+    late = _minute_count(match["short"]) if match["short"] else 0
+    minutes = tuple(
+        whole * HOUR + minute - late for whole in (_in_part(hours[0], match["part"]) if match["part"] else _alone(hours[0]))
+    )
+    edge = "before" if match["before"] else "after" if match["after"] else ""
+    return _Clock(match.start(), match.end(), tuple(one for one in minutes if one >= 0), edge)
+
+
+def _is_one_o_clock(words: str, match: re.Match[str]) -> bool:
+    return bool(_LITTLE_BEFORE.search(words, 0, match.start()) and _LITTLE_AFTER.match(words, match.end()))
+
+
+def _hours_of_a_pair(words: str) -> tuple[int, ...]:
+    """九十点 is nine or ten, 两三点 is two or three."""
+    hours = tuple(read_number(word) for word in words)
+    return hours if len(hours) == 2 and hours[1] == hours[0] + 1 and not words.isdecimal() else ()
+
+
+def _minute(match: re.Match[str]) -> int:
+    if match["digits"]:
+        return int(match["digits"])
+    return _minute_count(match["minute"]) if match["minute"] else 0
+
+
+def _minute_count(words: str) -> int:
+    words = words.removesuffix("钟")
+    if words in ("半", "整"):
+        return 30 if words == "半" else 0
+    if words.endswith("刻"):
+        return 15 * read_number(words[0])
+    return read_number(words.removesuffix("分"))
+
+
+def _alone(hour: int) -> tuple[int, ...]:
+    """The hours that a bare one can mean: working hours first, and rather in the evening than at dawn."""
+    if hour > 12:
+        return (hour,)
+    if hour == 0:
+        return (24,)
+    if hour == 12:
+        return (12, 24)
+    return (hour, hour + 12) if hour >= OPENS // HOUR else (hour + 12, hour)
+
+
+def _in_part(hour: int, part: str) -> tuple[int, ...]:
+    if hour > 12:
+        return (hour,)
+    half = _PARTS[part][2]
+    if half == "morning":
+        return (0 if hour == 12 and part == "凌晨" else hour,)
+    if half == "noon":
+        return (hour if hour >= 10 else hour + 12,)
+    if half == "afternoon":
+        # 下午十点 was 下午四点, or was not said: the afternoon alone is left.
+        return (hour + 12,) if hour < 9 else (12,) if hour == 12 else ()
+    return (hour + 12 if hour >= 5 else hour + 24,)
+
+
+def _at(minutes: int, edge: str) -> Window:
+    if edge == "before":
+        return _until(minutes)
+    if edge == "after":
+        return _since(minutes)
+    return Window(minutes, minutes + HOUR)
+
+
+def _until(minutes: int) -> Window:
+    return Window(max(0, min(OPENS, minutes - _LONG_BEFORE)), minutes, flexible=True, deadline=True)
+
+
+def _since(minutes: int) -> Window:
+    end = CLOSES if minutes < CLOSES - HOUR else LATE
+    return Window(minutes, max(end, minutes + HOUR), flexible=True)
+
+
+def _between(first: _Clock, last: _Clock, next_day: bool) -> tuple[Window, ...]:
+    windows = []
+    for start in first.minutes:
+        # Half a day and a whole day later are what 到一点 and 到第二天 can mean.
+        ends = [end + later for later in ((DAY,) if next_day else (0, 12 * HOUR)) for end in last.minutes]
+        if later := [end for end in ends if start < end <= start + DAY]:
+            windows.append(Window(start, min(later) if not next_day else later[0]))
+    return tuple(windows)
+
+
+def _parts(words: str) -> list[TimeOfDay]:
+    times = []
+    for match in _PART_ALONE.finditer(words):
+        start, end, half = _PARTS[match["part"]]
+        noon = 12 * HOUR if half == "noon" else start
+        window = _until(noon) if match["before"] else _since(end) if match["after"] else Window(start, end, flexible=True)
+        times.append(TimeOfDay(match.start(), match.end(), (window,)))
+    return times
+
+
+def _habits(words: str) -> list[TimeOfDay]:
+    times = []
+    for match in _HABIT.finditer(words):
+        before, after, at = next(hours for names, hours in _HABITS.items() if match["what"] in names.split("|"))
+        told = match["before"] or match["after"] or match["done"] or match["at"]
+        start, end = before if match["before"] else after if match["after"] or match["done"] else at
+        window = Window(round(start * HOUR), round(end * HOUR), flexible=True)
+        times.append(TimeOfDay(match.start(), match.end(), (window,), faint=not told))
+    early = Window(OPENS, 10 * HOUR, flexible=True)
+    times += [TimeOfDay(match.start(), match.end(), (early,), faint=True) for match in _EARLY.finditer(words)]
+    return times
