@@ -111,7 +111,7 @@ class Call:
 
     def wait_answered(self, timeout_s: float) -> None:
         """Wait for the far end to answer; raise `CallRefused` when it does not want to, `Unreachable` when nothing is there."""
-        if not self.phone.wait_for(lambda: self.progress or self.ended, min(timeout_s, SIGN_OF_LIFE_S)):
+        if not self.phone.wait_for(lambda: self.progress or self.answered_at or self.ended, min(timeout_s, SIGN_OF_LIFE_S)):
             raise Unreachable(f"{self.number}: 没有任何回应 / nothing there at all")
         try:
             self._wait(lambda: self.answered_at, timeout_s, "应答 / an answer")

@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from time import monotonic
@@ -60,6 +61,9 @@ def main() -> None:
     faulthandler.enable()
     # A cycle collected on the clock's thread would destroy pjsua2 objects there, which crashes it.
     gc.disable()
+    # Sound has a clock to keep on a busy machine too; where only root may do this, it is kept less well.
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
     pipe: Connection = Connection(int(sys.argv[1]))
     events: SimpleQueue[Event | None] = SimpleQueue()
     writer = threading.Thread(target=_write, args=(pipe, events))

@@ -1,0 +1,128 @@
+"""A scripted call against a hotline that is a phone in a thread."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from audio.sound import read_wav, silence, write_wav
+from linli.call_screen import CallScreen, TurnLine
+from linli.scripted_call import Action, CallReport, Kind, place_call
+from linli.softphone import Call, Identity, Softphone
+from tests.linli.softphone.sounds import how_often, sweep
+
+WORDS = {"水管漏水": sweep(0.5), "是的": sweep(0.5, 1900, 700)}
+
+
+pytestmark = pytest.mark.usefixtures("short_gap")
+
+
+@contextmanager
+def played_by(hotline: Softphone, part: Callable[[Call], None]) -> Iterator[Future[Call]]:
+    """The hotline takes the next call and plays its part in a thread; yields its end of the call."""
+
+    def take_call() -> Call:
+        call = hotline.wait_incoming(10)
+        part(call)
+        call.wait_ended(10)
+        return call
+
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(take_call)
+
+
+def place(hotline: Softphone, actions: list[Action], screen: CallScreen | None = None, **chosen: object) -> CallReport:
+    return place_call(
+        actions,
+        server=f"127.0.0.1:{hotline.port}",
+        identity=Identity("13800000001"),
+        number="96345",
+        speak=WORDS.__getitem__,
+        screen=screen or CallScreen(Console(quiet=True)),
+        **chosen,  # type: ignore[arg-type]
+    )
+
+
+def test_each_thing_is_said_when_the_prompt_before_it_has_ended(hotline: Softphone, tmp_path: Path) -> None:
+    def take_an_order(call: Call) -> None:
+        call.answer()
+        for _ in range(2):
+            call.say(sweep(0.4))
+            call.wait_prompt_end(5)
+        call.say(sweep(0.4))
+        call.wait_keys(1, timeout_s=5)
+        call.say(sweep(0.3))
+        call.hang_up()
+
+    write_wav(tmp_path / "yes.wav", WORDS["是的"])
+    actions = [Action(Kind.SAY, "水管漏水"), Action(Kind.WAV, str(tmp_path / "yes.wav")), Action(Kind.DTMF, "1")]
+    with played_by(hotline, take_an_order) as part:
+        report = place(hotline, actions, record=tmp_path / "heard.wav")
+        theirs = part.result()
+    assert how_often(WORDS["水管漏水"], theirs.heard) == 1
+    assert how_often(WORDS["是的"], theirs.heard) == 1
+    assert theirs.keys_heard == "1"
+    document = json.loads(json.dumps(report.as_json()))
+    assert (document["hung_up_by"], document["error"]) == ("system", None)
+    assert document["started_at"] < document["answered_at"] < document["actions"][0]["at"] < document["ended_at"]
+    assert len(document["heard"]) == 4
+    for prompt, action in zip(document["heard"], document["actions"], strict=False):
+        assert 0.35 < action["start_s"] - prompt["end_s"] < 1.5
+    assert how_often(sweep(0.4), read_wav(tmp_path / "heard.wav")) == 3
+
+
+def test_the_caller_stays_until_it_has_been_quiet_and_then_hangs_up(hotline: Softphone) -> None:
+    def talk_on(call: Call) -> None:
+        call.answer()
+        for _ in range(2):
+            call.say(sweep(0.3) + silence(0.6))
+
+    with played_by(hotline, talk_on):
+        report = place(hotline, [], stay_s=1.2)
+    assert report.hung_up_by == "caller"
+    assert len(report.heard) == 2
+
+
+def test_what_could_not_be_said_any_more_is_told(hotline: Softphone) -> None:
+    def hang_up_after_the_first(call: Call) -> None:
+        call.answer()
+        call.say(sweep(0.3))
+        call.wait_prompt_end(5)
+        call.hang_up()
+
+    with played_by(hotline, hang_up_after_the_first):
+        report = place(hotline, [Action(Kind.SAY, "水管漏水"), Action(Kind.SAY, "是的")])
+    assert report.hung_up_by == "system"
+    assert [action.span is None for action in report.actions] == [False, True]
+    assert report.as_json()["actions"][1]["at"] is None
+
+
+def test_a_busy_hotline_is_told_in_words(hotline: Softphone) -> None:
+    with played_by(hotline, Call.decline):
+        report = place(hotline, [Action(Kind.SAY, "是的")])
+    assert report.error is not None
+    assert "占线" in report.error
+    assert report.answered_at is None
+
+
+def test_the_screen_shows_words_where_the_hotline_wrote_them_down(hotline: Softphone) -> None:
+    def prompt_twice(call: Call) -> None:
+        call.answer()
+        call.say(sweep(0.3))
+        call.wait_prompt_end(5)
+        call.say(sweep(0.3) + silence(1))
+        call.hang_up()
+
+    written = [TurnLine("system", "您好，请讲"), TurnLine("caller", "是的")]
+    console = Console(width=80, record=True, quiet=True)
+    with console.capture() as shown, played_by(hotline, prompt_twice):
+        console.quiet = False
+        place(hotline, [Action(Kind.SAY, "是的")], CallScreen(console, lambda: written))
+    lines = shown.get().splitlines()
+    assert [line.split()[0] for line in lines] == ["拨打", "已接通", "热线", "听成", "我", "热线"]
+    assert "您好，请讲" in lines[2]
+    assert "0.3 秒" in lines[5]
