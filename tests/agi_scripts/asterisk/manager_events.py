@@ -70,6 +70,8 @@ def listening(settings: Settings) -> Iterator[Events]:
         reader.start()
         answer = events.do("Login", Username="linli", Secret=own_secret(settings, "ami"))
         assert answer["Response"] == "Success", answer
-        yield events
-        connection.shutdown(socket.SHUT_RDWR)
-        reader.join()
+        try:
+            yield events
+        finally:
+            events.do("Logoff")
+            reader.join()

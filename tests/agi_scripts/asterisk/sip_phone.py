@@ -1,48 +1,18 @@
 """A telephone small enough to lie on purpose: the tests choose every word of From, and see every answer."""
 
-import hashlib
 import itertools
 import re
 import secrets
 import socket
 import threading
 import time
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-FRAME_BYTES = 160  # 20 ms of A-law
+from tests.agi_scripts.asterisk.sip_message import FRAME_BYTES, Message, loudness, md5, media_address, parse
+
 SILENCE = b"\xd5" * FRAME_BYTES
-
-
-@dataclass
-class Message:
-    """One SIP message."""
-
-    start: str
-    headers: list[tuple[str, str]]
-    body: str
-
-    def __getitem__(self, name: str) -> str:
-        return next((value for header, value in self.headers if header.lower() == name.lower()), "")
-
-    @property
-    def status(self) -> int:
-        """An answer's status; 0 for a request."""
-        return int(self.start.split()[1]) if self.start.startswith("SIP/2.0") else 0
-
-    @property
-    def method(self) -> str:
-        """What the message asks, or what it answers."""
-        return self["CSeq"].split()[1]
-
-
-def parse(data: bytes) -> Message:
-    """A SIP message from one datagram."""
-    head, _, body = data.decode().partition("\r\n\r\n")
-    start, *lines = head.split("\r\n")
-    return Message(start, [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)], body)
 
 
 @dataclass
@@ -156,6 +126,12 @@ class SipPhone:
         assert message, f"{self.user} waited {within_s} s and got {[one.start for _, one in self.messages]}"
         return message
 
+    def wait_heard(self, seconds: float, within_s: float = 10) -> None:
+        """Wait until that much has come, be it silence."""
+        began = len(self.loudness)
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.loudness) - began >= seconds * 50, within_s), "no packets"
+
     def wait_sound(self, within_s: float = 10) -> float:
         """Wait until something is heard; return how long that took in seconds."""
         began = time.monotonic()
@@ -218,12 +194,13 @@ class SipPhone:
                 continue
             message = parse(data)
             if message.start.startswith("INVITE"):
+                self.ringing = message
                 self.reply(message, "180 Ringing")
             elif message.start.split()[0] in ("BYE", "OPTIONS"):
                 self.reply(message, "200 OK")
             elif message.start.startswith("CANCEL"):
                 self.reply(message, "200 OK")
-                self.reply(self.last_invite(), "487 Request Terminated")
+                self.reply(self.ringing, "487 Request Terminated")
             self.take(message)
             with self.arrived:
                 self.messages.append((time.monotonic(), message))
@@ -231,10 +208,6 @@ class SipPhone:
 
     def take(self, message: Message) -> None:
         """What a phone of another kind does with a message."""
-
-    def last_invite(self) -> Message:
-        """The latest call to us."""
-        return [message for _, message in self.messages if message.start.startswith("INVITE")][-1]
 
     def _hear(self) -> None:
         while not self.closing.is_set():
@@ -251,31 +224,3 @@ class SipPhone:
             if self.peer_rtp and self.sends_sound:
                 header = b"\x80\x08" + (count & 0xFFFF).to_bytes(2) + (count * FRAME_BYTES & 0xFFFFFFFF).to_bytes(4) + b"test"
                 self.rtp.sendto(header + SILENCE, self.peer_rtp)
-
-
-def md5(text: str) -> str:
-    """SIP's digest (RFC 2617)."""
-    return hashlib.md5(text.encode()).hexdigest()
-
-
-def media_address(message: Message) -> tuple[str, int]:
-    """Where a message's SDP wants its sound."""
-    host = re.search(r"^c=IN IP4 (\S+)", message.body, re.M)
-    port = re.search(r"^m=audio (\d+)", message.body, re.M)
-    assert host, message.body
-    assert port, message.body
-    return host[1], int(port[1])
-
-
-def loudness(a_law: bytes) -> float:
-    """The mean absolute sample of some A-law sound, 0 to 32767."""
-    return sum(_MAGNITUDES[octet] for octet in a_law) / len(a_law)
-
-
-def _magnitude(octet: int) -> int:
-    bits = octet ^ 0x55
-    exponent, mantissa = bits >> 4 & 7, bits & 15
-    return (mantissa << 4) + 8 if exponent == 0 else ((mantissa << 4) + 0x108) << (exponent - 1)
-
-
-_MAGNITUDES = array("i", (_magnitude(octet) for octet in range(256)))

@@ -52,6 +52,7 @@ def test_an_operator_takes_the_call_and_both_are_recorded(asterisk: RunningAster
         desk.answer()
         connected = events.wait_for("AgentConnect", Queue="operators")
         assert (connected["MemberName"], connected["Interface"]) == ("话务台 1", "PJSIP/desk-1")
+        caller.wait_heard(seconds=0.5)
         caller.hang_up()
         desk.wait_hung_up()
         events.wait_for("Hangup", Uniqueid=connected["Uniqueid"])
@@ -66,7 +67,7 @@ def seconds_of(recording: Path, within_s: float = 5) -> float:
         with wave.open(str(recording)) as file:
             assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (8000, 2, 1)
             if file.getnframes():
-                return file.getnframes() / 8000
+                return float(file.getnframes() / 8000)
         time.sleep(0.02)
     return 0
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk
-from tests.agi_scripts.asterisk.sip_phone import Message, SipPhone, md5
+from tests.agi_scripts.asterisk.sip_message import Message, md5
+from tests.agi_scripts.asterisk.sip_phone import SipPhone
 from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
 from tests.conftest import settings_on_free_ports
 
