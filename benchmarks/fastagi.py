@@ -261,7 +261,7 @@ def show(facts: dict[str, str | int], summaries: list[dict[str, str | float]], c
 
 
 @click.command()
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 20), help="几轮 / how many rounds")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20), help="几轮 / how many rounds")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / print one JSON document")
 def main(rounds: int, as_json: bool) -> None:
     """比较三种 AGI 服务 / compare three ways to serve AGI, on real calls from SIPp."""
