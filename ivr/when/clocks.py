@@ -179,7 +179,7 @@ def _alone(hour: int) -> tuple[int, ...]:
     if hour > 12:
         return (hour,)
     if hour == 0:
-        return (24,)
+        return (24, 0)
     if hour == 12:
         return (12, 24)
     return (hour, hour + 12) if hour >= OPENS // HOUR else (hour + 12, hour)

@@ -13,7 +13,7 @@ def read_number(words: str) -> int:
         return -1
     try:
         return int(cn2an.cn2an(words, "smart"))
-    except ValueError:
+    except (ValueError, KeyError, IndexError):  # 十十二 ends in a KeyError
         return -1
 
 

@@ -12,6 +12,7 @@ from ivr.when.soon import as_soon_as_possible, counted_from_now, is_urgent, late
 from ivr.when.span import Span
 
 FARTHEST = timedelta(days=60)
+_ONE_DAY = timedelta(days=1)
 _SHORTEST = timedelta(minutes=15)  # what must be left of a part of the day that has begun
 _LONGEST_SENTENCE = 200  # characters; nobody says more about a time
 
@@ -140,7 +141,8 @@ def _place_first(dates: Sequence[date], windows: Sequence[Window], now: datetime
 def _place(day: date, window: Window, now: datetime, urgent: bool) -> Span | None:
     midnight = datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
     start, end = (midnight + timedelta(minutes=minutes) for minutes in (window.start, window.end))
-    if window.deadline and (urgent or day == now.date()):
+    from_now = day == now.date() or (urgent and end - next_step(now) <= _ONE_DAY)
+    if window.deadline and from_now:
         start = next_step(now)
     elif window.flexible:
         start = max(start, next_step(now))

@@ -1,0 +1,287 @@
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ivr.when import Span, say_when, understand_when
+from ivr.when.soon import next_step
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 22, 10, 30, tzinfo=ZONE)  # a Sunday
+
+
+def spans(table: str) -> list[tuple[str, str, str]]:
+    found = []
+    for line in table.strip().splitlines():
+        text, _, times = line.strip().partition(" | ")
+        day, start, end = times.split()
+        found.append((text, f"{day} {start}", f"{day} {end}"))
+    return found
+
+
+def at(moment: str, now: datetime = NOW) -> datetime:
+    month_and_day, time = moment.split()
+    month, day = (int(part) for part in month_and_day.split("-"))
+    hour, minute = (int(part) for part in time.split(":"))
+    midnight = datetime(now.year + (month < now.month), month, day, tzinfo=ZONE)
+    return midnight + timedelta(hours=hour, minutes=minute)
+
+
+EXPRESSIONS = """
+明天上午九点 | 11-23 9:00 10:00
+明天上午九点。 | 11-23 9:00 10:00
+明天上午9点 | 11-23 9:00 10:00
+明天上午9:00 | 11-23 9:00 10:00
+明天上午 9：00。 | 11-23 9:00 10:00
+明天 上午 九 点 | 11-23 9:00 10:00
+明天上午九点半 | 11-23 9:30 10:30
+那就后天下午三点吧 | 11-24 15:00 16:00
+后天上午来擦玻璃 | 11-24 8:00 12:00
+後天下午兩點鐘 | 11-24 14:00 15:00
+就点半 | 11-23 9:30 10:30
+上午酒点半 | 11-23 9:30 10:30
+明天上午就点 | 11-23 9:00 10:00
+名天上五九点 | 11-23 9:00 10:00
+后天下五三点 | 11-24 15:00 16:00
+行期五下午 | 11-27 13:00 18:00
+下礼拜二 | 11-24 8:00 18:00
+下周二上午 | 11-24 8:00 12:00
+下下周一 | 11-30 8:00 18:00
+下个星期一陪我去医院看病 | 11-23 8:00 18:00
+这周五 | 11-27 8:00 18:00
+礼拜三 | 11-25 8:00 18:00
+周3下午两点一刻 | 11-25 14:15 15:15
+礼拜天 | 11-22 10:30 18:00
+下礼拜天 | 11-29 8:00 18:00
+下周 | 11-23 8:00 18:00
+大后天 | 11-25 8:00 18:00
+大后儿上午 | 11-25 8:00 12:00
+明儿下午 | 11-23 13:00 18:00
+后儿个早上八点 | 11-24 8:00 9:00
+今儿晚上 | 11-22 18:00 21:00
+今天晚上给我送一份饭来 | 11-22 18:00 21:00
+明早八点半 | 11-23 8:30 9:30
+明晚 | 11-23 18:00 21:00
+明天晌午 | 11-23 11:00 13:00
+明天中午吃饺子，送两份 | 11-23 11:00 13:00
+傍晚 | 11-22 17:00 19:00
+今天下午 | 11-22 13:00 18:00
+下午吧 | 11-22 13:00 18:00
+明天 | 11-23 8:00 18:00
+明天全天都行 | 11-23 8:00 18:00
+今天 | 11-22 10:30 18:00
+十五号 | 12-15 8:00 18:00
+二十八号上午 | 11-28 8:00 12:00
+三十一号 | 12-31 8:00 18:00
+下个月三号 | 12-3 8:00 18:00
+12月1日上午9点 | 12-1 9:00 10:00
+月底 | 11-30 8:00 18:00
+下个月初 | 12-1 8:00 18:00
+冬至 | 12-22 8:00 18:00
+元旦 | 1-1 8:00 18:00
+腊月初八 | 1-15 8:00 18:00
+今天晚饭以前 | 11-22 14:00 18:00
+明天吃完午饭 | 11-23 13:00 15:00
+睡好午觉以后 | 11-22 14:00 17:00
+明天天黑以前 | 11-23 14:00 17:00
+马上 | 11-22 10:30 12:30
+越快越好 | 11-22 10:30 12:30
+现在就来 | 11-22 10:30 12:30
+很急，快点来 | 11-22 10:30 12:30
+半个小时以后 | 11-22 11:00 12:00
+两个钟头以后 | 11-22 12:30 13:30
+一个半小时以后 | 11-22 12:00 13:00
+过二十分钟 | 11-22 10:50 11:50
+两小时以内 | 11-22 10:30 12:30
+待会儿 | 11-22 11:00 13:00
+三天以后下午两点 | 11-25 14:00 15:00
+过两天 | 11-24 8:00 18:00
+一个星期以后 | 11-29 8:00 18:00
+三点以后 | 11-22 15:00 18:00
+明天上午十点以前 | 11-23 8:00 10:00
+四点之前 | 11-22 10:30 16:00
+九点 | 11-23 9:00 10:00
+三点 | 11-22 15:00 16:00
+十二点 | 11-22 12:00 13:00
+六点半 | 11-22 18:30 19:30
+一点 | 11-22 13:00 14:00
+明天一点 | 11-23 13:00 14:00
+三点四十五 | 11-22 15:45 16:45
+差一刻三点 | 11-22 14:45 15:45
+15:30 | 11-22 15:30 16:30
+十点左右 | 11-23 10:00 11:00
+两三点钟 | 11-22 14:00 15:00
+上午九、十点钟 | 11-23 9:00 10:00
+上午九到十点 | 11-23 9:00 10:00
+明天上午九点到十一点 | 11-23 9:00 11:00
+8:00-10:00 | 11-23 8:00 10:00
+上午十一点到下午一点 | 11-22 11:00 13:00
+明天晚上十二点 | 11-23 24:00 25:00
+今天九点 | 11-22 21:00 22:00
+明天早点来 | 11-23 8:00 10:00
+后天不行，大后天吧 | 11-25 8:00 18:00
+不是明天，是后天 | 11-24 8:00 18:00
+不是明天，后天上午 | 11-24 8:00 12:00
+明天上午九点，不对，十点 | 11-23 10:00 11:00
+明天上午九点，还是后天吧 | 11-24 9:00 10:00
+我昨天订的，明天上午来 | 11-23 8:00 12:00
+今天打电话想约后天下午 | 11-24 13:00 18:00
+明天来修一下，下午吧 | 11-23 13:00 18:00
+现在不行，明天吧 | 11-23 8:00 18:00
+不着急，后天上午就好 | 11-24 8:00 12:00
+下午是点 | 11-22 13:00 18:00
+每天早上八点 | 11-23 8:00 9:00
+明天九点二十斤大米 | 11-23 9:00 10:00
+"""
+
+
+@pytest.mark.parametrize(("text", "start", "end"), spans(EXPRESSIONS))
+def test_what_residents_say_of_times_is_understood(text: str, start: str, end: str) -> None:
+    assert understand_when(text, NOW) == Span(at(start), at(end))
+
+
+LATE = """
+2026-11-22 19:05 | 九点 | 11-23 9:00 10:00
+2026-11-22 19:05 | 今天 | 11-22 19:05 21:00
+2026-11-22 19:05 | 上午 | 11-23 8:00 12:00
+2026-11-22 19:05 | 礼拜天 | 11-22 19:05 21:00
+2026-11-22 19:05 | 随时都行 | 11-23 8:00 18:00
+2026-11-22 15:01 | 三点 | 11-23 15:00 16:00
+2026-11-22 15:01 | 今天下午 | 11-22 15:05 18:00
+2026-11-22 15:01 | 星期天上午 | 11-29 8:00 12:00
+2026-11-30 18:00 | 月底 | 11-30 18:00 21:00
+2026-11-30 23:50 | 月底 | 12-31 8:00 18:00
+2026-12-31 09:00 | 五号 | 1-5 8:00 18:00
+2026-12-31 09:00 | 明天九点 | 1-1 9:00 10:00
+2026-11-28 09:00 | 周末 | 11-28 9:00 18:00
+2026-11-29 09:00 | 周末 | 11-29 9:00 18:00
+2026-11-24 09:00 | 周末 | 11-28 8:00 18:00
+"""
+
+
+@pytest.mark.parametrize("line", LATE.strip().splitlines())
+def test_what_is_over_rolls_on(line: str) -> None:
+    moment, text, times = line.split(" | ")
+    now = datetime.fromisoformat(moment).replace(tzinfo=ZONE)
+    day, start, end = times.split()
+    assert understand_when(text, now) == Span(at(f"{day} {start}", now), at(f"{day} {end}", now))
+
+
+NO_TIMES = """
+是的 | 不对 | 我家水管漏水了 | 一楼的王奶奶 | 十斤大米 | 三号楼二单元 | 三号楼二单元五零二
+六栋一零一室 | 两份 | 五十块钱 | 幺三八一二三四五六七八 | 我昨天订的服务什么时候来 | 昨天下午三点
+上个星期三 | 晚上好 | 早上好，我想理发 | 以后儿子来 | 然后天黑了 | 慢一点 | 有一点头晕
+一点都不好 | 我有两点要说 | 等一下 | 不着急 | 明天不行 | 除了明天 | 我现在不在家 | 一个小时
+二十分钟 | 第三天 | 下次 | 一个人在家 | 家里没电了，电灯也不亮 | 门牌二十三号 | 住在十五号
+三号门 | 1号楼 | 下个月 | 春节 | 二月三号 | 去年 | 我没听清楚，你再说一遍
+家里太脏了，帮我找个钟点工 | 三十二号 | 二十五点 | 李白的诗 | 商务中心 | 。 | ？
+"""
+
+
+@pytest.mark.parametrize("text", re.split(r" \| |\n", NO_TIMES))
+def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
+    assert understand_when(text, NOW) is None
+
+
+def test_a_correction_keeps_what_it_does_not_name() -> None:
+    agreed = understand_when("后天上午九点", NOW)
+    assert understand_when("不对，是下午三点", NOW, agreed) == Span(at("11-24 15:00"), at("11-24 16:00"))
+    assert understand_when("不是，是大后天", NOW, agreed) == Span(at("11-25 9:00"), at("11-25 10:00"))
+    assert understand_when("改到星期五下午", NOW, agreed) == Span(at("11-27 13:00"), at("11-27 18:00"))
+    assert understand_when("不对", NOW, agreed) is None
+
+
+READ_BACK = (
+    ("明天上午九点", "明天，十一月二十三日，星期一，上午九点到十点"),
+    ("后天下午", "后天，十一月二十四日，星期二，下午一点到六点"),
+    ("大后天下午两点半", "大后天，十一月二十五日，星期三，下午两点半到三点半"),
+    ("十二月二号上午十一点", "十二月二日，星期三，上午十一点到中午十二点"),
+    ("明天九点零五分", "明天，十一月二十三日，星期一，上午九点零五分到十点零五分"),
+    ("今晚十点到第二天凌晨两点", "今天，十一月二十二日，星期日，晚上十点到第二天凌晨两点"),
+    ("明天晚上十一点", "明天，十一月二十三日，星期一，晚上十一点到十二点"),
+    ("马上", "尽快，今天，十一月二十二日，星期日，中午十二点半以前"),
+    ("今天", "今天，十一月二十二日，星期日，下午六点以前"),
+)
+
+
+@pytest.mark.parametrize(("text", "words"), READ_BACK)
+def test_a_span_is_read_back_with_its_day_and_date(text: str, words: str) -> None:
+    span = understand_when(text, NOW)
+    assert span is not None
+    assert say_when(span, NOW) == words
+
+
+def test_a_span_over_several_days_is_read_back_with_both() -> None:
+    span = Span(at("11-23 9:00"), at("11-25 10:00"))
+    assert say_when(span, NOW) == "明天，十一月二十三日，星期一，上午九点到大后天，十一月二十五日，星期三，上午十点"
+
+
+def test_a_night_call_is_read_back_with_the_day_it_ends() -> None:
+    now = datetime(2026, 11, 22, 23, 10, tzinfo=ZONE)
+    span = understand_when("赶紧来人", now)
+    assert span is not None
+    assert say_when(span, now) == "尽快，明天，十一月二十三日，星期一，凌晨一点十分以前"
+    assert understand_when(say_when(span, now), now) == span
+
+
+def test_many_calls_understand_times_at_once() -> None:
+    texts = [text for text, _, _ in spans(EXPRESSIONS)]
+    alone = [understand_when(text, NOW) for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda text: understand_when(text, NOW), texts * 10)) == alone * 10
+
+
+# Five years from 2025 on, to the second.
+moments = st.integers(1735660800, 1893427199).map(lambda second: datetime.fromtimestamp(second, ZONE))
+TIME_WORDS = """
+今天 明天 后天 大后天 昨天 下 星期 礼拜 周 一 二 两 三 十 九 十二 零 25 号 月 月底 日 天 点 半
+一刻 分 上午 下午 晚上 凌晨 中午 早上 以前 以后 前 后 到 马上 不 是 的 ， 小时 分钟 个 过 内 差
+还是 不行 晚饭 午饭 元旦 农历 初 腊月 正月 : 9 0 就 楼 一点 随时都行 快点 周末 第二天 这 上 、 -
+"""
+time_words = st.lists(
+    st.sampled_from(TIME_WORDS.split()),
+    max_size=12,
+).map("".join)
+
+
+@given(
+    text=st.one_of(time_words, st.text(max_size=40), st.sampled_from([text for text, _, _ in spans(EXPRESSIONS)])), now=moments
+)
+@example(text="二月二十九号", now=datetime(2028, 2, 29, 23, 59, tzinfo=ZONE))
+@example(text="十十二号", now=NOW)
+@example(text="-{zh-hans:明天;zh-hant:後天}-", now=NOW)
+def test_no_text_raises_and_no_span_is_past_or_far_away(text: str, now: datetime) -> None:
+    span = understand_when(text, now)
+    if span:
+        assert now <= span.start < span.end
+        assert span.start - now <= timedelta(days=60)
+        assert span.end - span.start <= timedelta(days=1)
+        assert span.start.tzinfo is ZONE
+        assert say_when(span, now)
+
+
+@given(
+    now=moments,
+    days=st.integers(0, 59),
+    start=st.integers(0, 23 * 12 + 11).map(lambda steps: 5 * steps),
+    length=st.integers(3, 24 * 12).map(lambda steps: 5 * steps),
+)
+def test_what_is_read_back_is_understood_as_the_same_span(now: datetime, days: int, start: int, length: int) -> None:
+    midnight = datetime(now.year, now.month, now.day, tzinfo=ZONE)
+    begins = midnight + timedelta(days=days, minutes=start)
+    span = Span(begins, begins + timedelta(minutes=length))
+    soon = next_step(now)
+    if begins <= soon:
+        span = Span(soon, max(span.end, soon + timedelta(hours=1)))
+    assert understand_when(say_when(span, now), now) == span
+
+
+@given(text=st.sampled_from([text for text, _, _ in spans(EXPRESSIONS)]), now=moments)
+def test_what_was_understood_survives_its_read_back(text: str, now: datetime) -> None:
+    span = understand_when(text, now)
+    if span:
+        assert understand_when(say_when(span, now), now) == span
