@@ -132,14 +132,13 @@ class Stack:
         """Wait until the part runs and its probe agrees; raise `StackError` when it keeps exiting or takes too long."""
         program = self.programs[name]
         deadline = time.monotonic() + program.ready_within_s
-        exits = set()
+        pids = set()
         while True:
             info = self._ask("getProcessInfo", name)
             if info["statename"] == "RUNNING" and program.is_ready(self.settings):
                 return
-            if info["statename"] in ("BACKOFF", "EXITED"):
-                exits.add(info["stop"])
-            if len(exits) >= _EXITS_ALLOWED:
+            pids.add(info["pid"])
+            if len(pids - {0}) > _EXITS_ALLOWED:
                 raise StackError(f"{program.title}：启动后就退出 / exits as soon as it is started\n{self.log_tail(name)}")
             if time.monotonic() > deadline:
                 within = f"{program.ready_within_s:.0f}"

@@ -248,6 +248,11 @@ class Settings(BaseSettings):
         """The recogniser's model, put together from its packages."""
         return self.whisper_dir or self.data_dir / "whisper-base"
 
+    @property
+    def recognition_model_dir(self) -> Path:
+        """The model of the recogniser that was chosen."""
+        return self.vosk_model_dir if self.recognizer == "vosk" and self.vosk_model_dir else self.model_dir
+
 
 def settings_file() -> Path:
     """The settings file: `LINLI_SETTINGS`, or `linli.toml` in the project's folder."""

@@ -52,11 +52,11 @@ def test_stopping_leaves_no_process_and_can_be_done_twice(stack: Stack) -> None:
 
 def test_a_killed_part_comes_back_by_itself(stack: Stack) -> None:
     stack.start(["redis"])
-    pid = stack.pid_of("redis")
+    first = psutil.Process(stack.pid_of("redis"))
     stack.kill_part("redis")
-    psutil.Process(pid).wait(5)
+    first.wait(5)
     stack.wait_until_ready("redis")
-    assert stack.pid_of("redis") not in (0, pid)
+    assert stack.pid_of("redis") not in (0, first.pid)
 
 
 def test_a_stopped_part_stays_stopped_until_it_is_started(stack: Stack) -> None:
