@@ -4,6 +4,7 @@ The settings come from the environment; it runs as the user that the programs wi
 """
 
 import sys
+from functools import cached_property
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
-from audio.synthesizers import SYNTHESIZERS, SynthesisError
+from audio.synthesizers import SYNTHESIZERS, SynthesisError, Synthesizer
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
@@ -54,12 +55,26 @@ def assemble_whisper(folder: Path, bars: Progress) -> None:
     bars.update(task, total=1, completed=1)
 
 
+class VoiceWhenNeeded:
+    """The site's voice, loaded only once there is something new to say: that takes seconds, and most starts need none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _voice(self) -> Synthesizer:
+        return SYNTHESIZERS[self._settings.synthesizer](self._settings.prompts_dir)
+
+    def speak(self, text: str) -> bytes:
+        """The sound of the text, as the voice itself makes it."""
+        return self._voice.speak(text)
+
+
 def render_prompts(settings: Settings, bars: Progress) -> None:
     """Make the sound of every prompt whose words are fixed, and put it where Asterisk plays its own from."""
     task = bars.add_task("提示音 / prompts", total=None)
     catalogue = load_catalogue()
-    voice = SYNTHESIZERS[settings.synthesizer](settings.prompts_dir)
-    cache = PromptCache(settings.prompts_dir, voice, settings.synthesizer)
+    cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), settings.synthesizer)
     for done, total in cache.render(catalogue):
         bars.update(task, completed=done, total=total)
     cache.export(catalogue, settings.data_dir / "sounds" / "linli")
