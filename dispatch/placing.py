@@ -16,7 +16,7 @@ from dispatch.queue import Job, JobQueue
 from dispatch.wording import SIGNATURE
 from models.calls import Call
 from models.messages import Message, MessageStatus
-from models.orders import TO_BE_DONE, OfferStatus, Order, OrderStatus
+from models.orders import TO_BE_DONE, IllegalTransition, OfferStatus, Order, OrderStatus
 from models.residents import Resident
 from models.services import Service
 
@@ -106,6 +106,8 @@ def offer_again(session: Session, queue: JobQueue, order_id: int, by: str, now: 
     Raises `IllegalTransition` for an order that is not unfilled, NoResultFound for one that is not there.
     """
     order = lock_order(session, order_id)
+    if order.status is not OrderStatus.UNFILLED:
+        raise IllegalTransition(f"order {order.id}: {order.status}, not unfilled")
     order.code = _free_code(session)  # the old one may have gone to another order
     order.move(OrderStatus.PLACED, now, by)
     session.commit()

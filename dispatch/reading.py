@@ -35,7 +35,8 @@ WORDS = {
 }
 # What turns an answer into another one: not, not yet, soon, a question.
 _DOUBTS = re.compile("[不没未别无快吗]|马上|即将|等会|等下|稍后")
-_COURTESY = re.compile("回复|订单|单号|编号|服务|师傅|谢谢|您好|你好")
+_COURTESY = re.compile("回复|订单|单号|编号|师傅|谢谢|您好|你好")
+_PARTICLES = re.compile("[了吧的啊哦呢好我已单]")
 # An answer is short; whatever is longer quotes us, or is a letter, and is for a person to read.
 _LONGEST = 60
 
@@ -49,12 +50,14 @@ def read_answer(body: str) -> Answer | None:
     if len(written) > _LONGEST:
         return None
     numbers = _read_numbers(re.findall(r"[0-9]+", written))
-    verbs = _read_words(re.sub(r"[0-9\W_]+", "", written))
-    if numbers is None or verbs is None:
+    verbs, rest = _read_words(re.sub(r"[0-9\W_]+", "", written))
+    if numbers is None or _DOUBTS.search(rest):
         return None
     digit, code = numbers
+    if code is None and _PARTICLES.sub("", rest):  # 1号下午: the 1 need not be an answer
+        return None
     if digit:
-        verbs = verbs | {DIGITS[digit]}
+        verbs.add(DIGITS[digit])
     return Answer(verbs.pop(), code) if len(verbs) == 1 else None
 
 
@@ -70,12 +73,12 @@ def _read_numbers(groups: list[str]) -> tuple[str | None, str | None] | None:
     return None
 
 
-def _read_words(letters: str) -> set[Verb] | None:
-    """What the words say; None if they deny or put off something."""
+def _read_words(letters: str) -> tuple[set[Verb], str]:
+    """What the words say, and the letters that were not understood."""
     letters = _COURTESY.sub("", letters)
     found = set()
     for verb, words in WORDS.items():
         letters, count = re.subn(words, "", letters)
         if count:
             found.add(verb)
-    return None if _DOUBTS.search(letters) else found
+    return found, letters
