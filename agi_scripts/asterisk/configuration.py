@@ -11,7 +11,7 @@ from agi_scripts.asterisk.ringing import write_ringing_tone
 from models.settings import Settings
 
 READ = ("etc", "data/sounds", "data/agi-bin")
-WRITTEN = ("lib", "lib/keys", "spool", "run", "log", "log/cdr-csv", "log/cel-custom")
+WRITTEN = ("lib", "lib/keys", "spool", "run", "log", "log/cel-custom")
 SHARED_DATA = ("documentation", "rest-api", "sounds/en")  # res_pjsip does not load without its documentation
 SOCKET_NAME_LIMIT = 107  # sockaddr_un
 

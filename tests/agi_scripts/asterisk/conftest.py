@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agi_scripts.asterisk.install import install
+from linli.service_user import place_data_dir, service_account
 from models.settings import PROJECT
 from tests.agi_scripts.asterisk.manager_events import Events, listening
 from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk
@@ -16,6 +17,8 @@ from tests.conftest import settings_on_free_ports
 @pytest.fixture(scope="session")
 def asterisk_prefix() -> Path:
     """Where the private Asterisk is, downloaded if this is the first run in this clone."""
+    if account := service_account():  # who may not be allowed into the clone
+        place_data_dir(account)
     prefix = PROJECT / "var/asterisk-prefix"
     with tempfile.TemporaryDirectory() as folder:
         install(settings_on_free_ports(Path(folder), asterisk_prefix=prefix), print)

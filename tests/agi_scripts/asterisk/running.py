@@ -1,7 +1,5 @@
 """A real Asterisk on free ports, and what the tests look at it with."""
 
-import os
-import pwd
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +11,7 @@ from typing import Any
 from agi_scripts.asterisk.configuration import write_configuration
 from agi_scripts.asterisk.device import DeviceEndpoint
 from agi_scripts.asterisk.program import AsteriskError, asterisk_cli, asterisk_command
+from linli.service_user import as_account, service_account
 from models.secrets import own_secret
 from models.settings import Settings
 from tests.agi_scripts.asterisk.sip_phone import SipPhone
@@ -42,24 +41,15 @@ class RunningAsterisk:
         return (self.settings.asterisk_dir / "log/messages.log").read_text()
 
 
-def service_user() -> tuple[int, int] | None:
-    """Whom Asterisk runs as where root runs the tests."""
-    if os.geteuid() != 0:
-        return None
-    nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
-
-
 @contextmanager
 def running_asterisk(settings: Settings, devices: Sequence[DeviceEndpoint] = (DEVICE,)) -> Iterator[RunningAsterisk]:
     """Configure and start an exchange, and stop it at the end."""
-    owner = service_user()
-    write_configuration(settings, devices, owner)
-    account: dict[str, Any] = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
+    account = service_account()
+    write_configuration(settings, devices, owner=(account.pw_uid, account.pw_gid) if account else None)
     output = settings.asterisk_dir / "output.txt"
     began = time.monotonic()
     with output.open("w") as file:
-        process = subprocess.Popen(asterisk_command(settings), stdout=file, stderr=file, cwd="/", **account)
+        process = subprocess.Popen(asterisk_command(settings), stdout=file, stderr=file, cwd="/", **as_account(account))
     try:
         wait_booted(settings, process, output)
         yield RunningAsterisk(settings, process.pid, time.monotonic() - began)

@@ -4,7 +4,8 @@ import psutil
 import pytest
 
 from agi_scripts.asterisk.program import AsteriskError, asterisk_cli
-from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk, service_user
+from linli.service_user import service_account
+from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk
 from tests.conftest import settings_on_free_ports
 
 pytestmark = pytest.mark.e2e
@@ -27,8 +28,8 @@ def test_nothing_is_wrong_at_boot(asterisk: RunningAsterisk) -> None:
 def test_it_does_not_run_as_root(asterisk: RunningAsterisk) -> None:
     uids = psutil.Process(asterisk.pid).uids()
     assert 0 not in uids
-    if owner := service_user():
-        assert set(uids) == {owner[0]}
+    if account := service_account():
+        assert set(uids) == {account.pw_uid}
 
 
 def test_it_listens_on_loopback_only(asterisk: RunningAsterisk) -> None:
