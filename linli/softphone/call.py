@@ -155,7 +155,8 @@ class Call:
         end = begin + KEY_FRAMES * len(keys)
         self.phone.send(Press(self.name, keys))
         self._wait(lambda: self.hearing.frames >= end, 5 + seconds(end - begin), "发送按键 / sending keys")
-        self._acted_until = end
+        # The reply may come as soon as the last key is heard, before it has gone out whole.
+        self._acted_until = end - KEY_FRAMES
         return Span(seconds(begin), seconds(end))
 
     def take(self, event: Event) -> None:

@@ -1,6 +1,5 @@
 """Two real phones talk to each other over SIP and RTP."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -51,10 +50,10 @@ def test_what_was_said_before_our_answer_is_not_the_next_prompt(talk: tuple[Call
 
 def test_a_prompt_cut_off_by_a_key_is_not_the_reply(talk: tuple[Call, Call], short_gap: None) -> None:
     ours, theirs = talk
-    prompt = threading.Thread(target=theirs.say, args=(sweep(0.6),))
-    prompt.start()
-    ours.press("1")  # while the prompt plays
-    prompt.join()
+    with ThreadPoolExecutor() as pool:
+        pool.submit(theirs.say, sweep(0.5))
+        assert ours.phone.wait_for(lambda: ours.speech, 3)
+        ours.press("1")
     with pytest.raises(WaitedTooLong):
         ours.wait_prompt_end(1)
 
