@@ -26,7 +26,7 @@ fi
 echo "安装 Python 依赖（约一分钟）… / Installing the Python dependencies (about a minute) …"
 [[ -f .venv/.folder && $(<.venv/.folder) == "$PWD" ]] || "$python" -m venv --clear .venv
 pwd > .venv/.folder
-install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-bar off --quiet)
+install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-bar off -qq)
 "${install[@]}" --require-hashes -r requirements-build.lock
 "${install[@]}" --require-hashes -r "$lock"
 "${install[@]}" --no-build-isolation --editable .
