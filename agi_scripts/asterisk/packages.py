@@ -29,6 +29,7 @@ def download_packages(settings: Settings, folder: Path) -> list[Path]:
         )
     configuration = write_private_apt(settings, folder)
     apt(["update"], configuration)
+    apt(["autoclean"], configuration)  # what an earlier try fetched may have been superseded since
     pin = f"={settings.asterisk_version}" if settings.asterisk_version else ""
     apt(["install", "--yes", "--download-only", *(name + pin for name in WANTED)], configuration)
     return sorted((folder / "cache/archives").glob("*.deb"))
