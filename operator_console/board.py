@@ -101,5 +101,5 @@ def _orders(chosen: OrderFilter, before: int | None) -> list[Order]:
 
 
 def _counts() -> dict[str, int]:
-    by_status = dict(facts().execute(select(Order.status, func.count()).group_by(Order.status)).tuples().all())
+    by_status = dict(facts().execute(select(Order.status, func.count()).group_by(Order.status)).all())
     return {key: sum(by_status.get(status, 0) for status in one.statuses) for key, one in FILTERS.items()}

@@ -54,8 +54,8 @@ class Phone:
 
 @demo_phones.get("/")
 def show() -> str:
-    """The phones; those with the newest messages first."""
-    phones = sorted(_phones(), key=lambda phone: phone.messages[-1].id if phone.messages else 0, reverse=True)
+    """The phones: those that wait for an answer first, then those with the newest messages."""
+    phones = sorted(_phones(), key=lambda phone: (phone.waits, phone.messages[-1].id if phone.messages else 0), reverse=True)
     return render_template("demo_phones.html", phones=phones)
 
 

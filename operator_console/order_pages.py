@@ -87,7 +87,7 @@ def _order(order_id: int) -> dict[str, Any]:
         "order": order,
         "offers": list(facts().scalars(offers)),
         "messages": exchanged,
-        "names": dict(names.tuples().all()),
+        "names": dict(names.all()),
         "call": taken_in,
         "recordings": playable(parts().settings.recordings_dir, taken_in.recordings) if taken_in else [],
         "may_cancel": OrderStatus.CANCELLED in TRANSITIONS[order.status],

@@ -1,0 +1,147 @@
+"""One order's page, and what an operator can do there."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.calls import Call, Turn
+from models.database import SessionMaker
+from models.messages import Direction, Message, MessageStatus
+from models.operators import Operator
+from models.orders import Offer, OfferStatus, Order, OrderStatus
+from models.providers import Provider
+from tests.operator_console.conftest import NOW
+from tests.operator_console.forms import send
+
+HOSTILE = "<img src=x onerror=alert(1)>'; DROP TABLE orders; --"
+
+
+@pytest.fixture
+def offered(order: Order, provider: Provider, facts: Session) -> Order:
+    """An order whose offer has reached the provider."""
+    order.move(OrderStatus.OFFERED, NOW, "dispatch", provider=provider.name, offer=1)
+    reasons = {"score": 0.98, "distance_km": 0.2, "rating": 4.8, "orders_that_day": 0.0}
+    offer = Offer(order_id=order.id, provider=provider, made_at=NOW, expires_at=NOW, reasons=reasons)
+    facts.add(offer)
+    facts.flush()
+    body = "【邻里】新订单4821"
+    facts.add(
+        Message(
+            direction=Direction.OUT,
+            number=provider.number,
+            body=body,
+            status=MessageStatus.SENT,
+            order_id=order.id,
+            offer_id=offer.id,
+        )
+    )
+    facts.commit()
+    return order
+
+
+def status_of(sessions: SessionMaker, order: Order) -> OrderStatus:
+    with sessions() as session:
+        return session.get_one(Order, order.id).status
+
+
+def test_the_page_tells_the_whole_order(client: FlaskClient, offered: Order, call: Call, facts: Session) -> None:
+    facts.add(Turn(call_id=call.id, speaker="caller", words="我家水管漏水了", heard={}))
+    facts.commit()
+    page = client.get(f"/orders/{offered.id}").text
+    facts_shown = ("4821", "王秀英", "桂花苑3幢2单元502室", "138 0000 0001", "11月23日，周一，上午九点", "60", "我家水管漏水了")
+    offer_shown = ("顺达水电维修", "相距 0.2 公里", "评分 4.8", "当天没有别的单", "【邻里】新订单4821")
+    for shown in (*facts_shown, *offer_shown):
+        assert shown in page
+
+
+def test_times_are_the_communitys_own(client: FlaskClient, order: Order) -> None:
+    assert "2026-11-22 10:00:00" in client.get(f"/orders/{order.id}").text
+
+
+def test_an_order_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/orders/99").status_code == 404
+    assert client.get("/orders/99/live").status_code == 404
+
+
+def test_cancelling_tells_the_provider_and_writes_down_why(
+    client: FlaskClient, offered: Order, sessions: SessionMaker, facts: Session
+) -> None:
+    page = f"/orders/{offered.id}"
+    assert send(client, page, f"{page}/cancel", reason="居民说修好了").location == page
+    assert status_of(sessions, offered) is OrderStatus.CANCELLED
+    shown = client.get(page).text
+    assert "订单已取消" in shown
+    assert "居民说修好了" in shown
+    told = facts.scalars(select(Message).where(Message.direction == Direction.OUT).order_by(Message.id)).all()
+    assert "已取消" in told[-1].body
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+def test_cancelling_needs_a_short_reason(client: FlaskClient, order: Order, sessions: SessionMaker, reason: str) -> None:
+    page = f"/orders/{order.id}"
+    assert send(client, page, f"{page}/cancel", reason=reason).status_code == 400
+    assert status_of(sessions, order) is OrderStatus.PLACED
+
+
+@pytest.mark.parametrize("action", ["cancel", "offer-again"])
+def test_nothing_is_done_without_the_token(client: FlaskClient, order: Order, sessions: SessionMaker, action: str) -> None:
+    assert client.post(f"/orders/{order.id}/{action}", data={"reason": "x"}).status_code == 400
+    assert client.get(f"/orders/{order.id}/{action}").status_code == 405
+    assert status_of(sessions, order) is OrderStatus.PLACED
+
+
+def test_what_is_done_cannot_be_cancelled(client: FlaskClient, order: Order, sessions: SessionMaker, facts: Session) -> None:
+    order.status = OrderStatus.COMPLETED
+    facts.commit()
+    page = f"/orders/{order.id}"
+    assert 'form="cancel"' not in client.get(page).text
+    send(client, page, f"{page}/cancel", reason="太晚了")
+    assert "不能取消了" in client.get(page).text
+    assert status_of(sessions, order) is OrderStatus.COMPLETED
+
+
+def test_an_unfilled_order_can_be_offered_again(
+    client: FlaskClient, order: Order, sessions: SessionMaker, facts: Session
+) -> None:
+    page = f"/orders/{order.id}"
+    assert 'form="offer-again"' not in client.get(page).text
+    order.move(OrderStatus.UNFILLED, NOW, "dispatch", reason="nobody_fits")
+    facts.commit()
+    assert 'form="offer-again"' in client.get(page).text
+    send(client, page, f"{page}/offer-again")
+    assert status_of(sessions, order) is OrderStatus.PLACED
+    send(client, page, f"{page}/offer-again")
+    assert "不需要重新派" in client.get(page).text
+
+
+def test_actions_on_an_order_that_is_not_there_are_not_found(client: FlaskClient, order: Order) -> None:
+    for action in ("cancel", "offer-again"):
+        assert send(client, f"/orders/{order.id}", f"/orders/99/{action}", reason="x").status_code == 404
+
+
+def test_what_others_wrote_is_shown_as_text(
+    client: FlaskClient, offered: Order, provider: Provider, operator: Operator, call: Call, facts: Session
+) -> None:
+    provider.name = offered.note = offered.words = offered.when_words = operator.name = HOSTILE
+    offered.record(HOSTILE, NOW, HOSTILE, reason=HOSTILE)
+    facts.add(
+        Message(direction=Direction.IN, number=provider.number, body=HOSTILE, status=MessageStatus.RECEIVED, order_id=offered.id)
+    )
+    facts.add(Turn(call_id=call.id, speaker="caller", words=HOSTILE, heard={}))
+    facts.commit()
+    page = client.get(f"/orders/{offered.id}").text
+    assert "<img src=x" not in page
+    assert page.count("&lt;img src=x") >= 9
+
+
+def test_the_page_follows_the_order(client: FlaskClient, offered: Order, facts: Session) -> None:
+    address = f"/orders/{offered.id}/live"
+    before = client.get(address).headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": before}).status_code == 304
+    offer = facts.scalars(select(Offer)).one()
+    offer.status = OfferStatus.REFUSED
+    facts.commit()
+    after = client.get(address, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert "refused" in after.text
