@@ -31,6 +31,9 @@ install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-
 "${install[@]}" --require-hashes -r "$lock"
 "${install[@]}" --no-build-isolation --editable .
 
+# jionlp unpacks its dictionaries beside itself when it is first imported, which the user that Linli runs as could not do.
+.venv/bin/python -c 'import jionlp' > /dev/null
+
 # Debian's redis-tools holds the server under another name; the package redis-server would also bring a system service.
 command -v redis-server > /dev/null || ln -sf /usr/bin/redis-check-rdb .venv/bin/redis-server
 
