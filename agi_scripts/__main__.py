@@ -22,7 +22,6 @@ from ivr.errors import PortTaken
 from ivr.media.server import MediaServer
 from ivr.media.thread import MediaThread
 from ivr.voice import PromptVoice
-from ivr.when import warm_up
 from models.database import session_maker
 from models.secrets import own_secret
 from models.settings import Settings, SettingsError, load_settings
@@ -36,7 +35,6 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     """Take calls until `stopping` is set; raise `PortTaken` when the ports are not free."""
     sessions = session_maker(settings.database)
     zone = ZoneInfo(settings.timezone)
-    warm_up()
     engine = RECOGNIZERS[settings.recognizer](EngineOptions(settings.recognition_model_dir, settings.recognizer_workers))
     ear = RecognitionPool(engine, settings.recognizer_workers, RECOGNISED_WITHIN_S)
     voice = PromptVoice(

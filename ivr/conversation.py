@@ -37,7 +37,7 @@ NO_SPEECH_FROM = 0.6
 class Voice(Protocol):
     """What gives prompts their words and their sound."""
 
-    def text(self, name: str, **fields: str) -> str:
+    def text(self, name: str, /, **fields: str) -> str:
         """The words of a prompt."""
         ...
 
@@ -86,11 +86,11 @@ class Conversation:
         """The time, in the community's time zone."""
         return self._around.clock()
 
-    async def say(self, prompt: str, **fields: str) -> None:
+    async def say(self, prompt: str, /, **fields: str) -> None:
         """Say a prompt to its end; a key that is pressed meanwhile waits for the next question."""
         await self._play(prompt, fields)
 
-    async def ask(self, prompt: str, slot: Slot[T], **fields: str) -> T:
+    async def ask(self, prompt: str, slot: Slot[T], /, **fields: str) -> T:
         """Ask until the answer fits the slot; `<prompt>_again` is the simpler second wording.
 
         Two failures in a row (silence or no match), 0, 人工 and words of emergency raise `HandOver`.
@@ -99,7 +99,7 @@ class Conversation:
         assert answer is not None  # noqa: S101 - silence raises when an answer is needed
         return answer
 
-    async def ask_if_any(self, prompt: str, slot: Slot[T], **fields: str) -> T | None:
+    async def ask_if_any(self, prompt: str, slot: Slot[T], /, **fields: str) -> T | None:
         """Ask once; silence is an answer too, and gives None."""
         return await self._ask(prompt, slot, fields, must_answer=False)
 

@@ -13,7 +13,7 @@ class PromptVoice:
         self._language = language
         self._fixed = catalogue.fixed(language)
 
-    def text(self, name: str, **fields: str) -> str:
+    def text(self, name: str, /, **fields: str) -> str:
         """The words of a prompt."""
         return self._catalogue.text(name, language=self._language, **fields)
 

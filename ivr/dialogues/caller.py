@@ -37,7 +37,7 @@ class Caller:
     @property
     def welcome_fields(self) -> dict[str, str]:
         """How the opening addresses the resident."""
-        return {"name": self.resident.form_of_address} if self.resident else {}
+        return {"resident": self.resident.form_of_address} if self.resident else {}
 
 
 def residents_calling(session: Session, number: str, device_id: int | None) -> list[Resident]:

@@ -1,5 +1,6 @@
 """A caller who is heard and answered without a telephone: fakes at the line, the recogniser and the voice."""
 
+import asyncio
 import subprocess
 from collections import deque
 from collections.abc import Sequence
@@ -32,21 +33,20 @@ class FakeLine:
     answers: deque[str]
     speech: bytes
     words: deque[str] = field(default_factory=deque)  # what the recogniser will be made to hear
-    _playing: deque[Playback] = field(default_factory=deque)
+    _playing: list[asyncio.Task[None]] = field(default_factory=list)
     _said: deque[bytes] = field(default_factory=deque)
     _answered: bool = True
 
     def play(self, sound: bytes) -> Playback:
         playback = Playback(sound[: 20 * FRAME_BYTES])
-        self._playing.append(playback)
+        self._playing.append(asyncio.create_task(play_out(playback)))
         self._answered = False
         return playback
 
     async def next(self, timeout_s: float) -> Frame | Digit:
-        while self._playing:
-            if self._playing[0].next_frame():
-                return Frame(SILENCE)
-            self._playing.popleft()
+        await asyncio.sleep(0)
+        if not all(playing.done() for playing in self._playing):
+            return Frame(SILENCE)
         if not self._answered:
             self._answered = True
             answer = self.answers.popleft() if self.answers else HANG_UP
@@ -58,6 +58,11 @@ class FakeLine:
                 self.words.append(answer)
                 self._said.extend(self.speech[at : at + FRAME_BYTES] for at in range(0, len(self.speech), FRAME_BYTES))
         return Frame(self._said.popleft().ljust(FRAME_BYTES, b"\0") if self._said else SILENCE)
+
+
+async def play_out(playback: Playback) -> None:
+    while playback.next_frame():
+        await asyncio.sleep(0)
 
 
 @dataclass
@@ -77,7 +82,7 @@ class SilentVoice:
         self.catalogue = load_catalogue()
         self.said: list[str] = []
 
-    def text(self, name: str, **fields: str) -> str:
+    def text(self, name: str, /, **fields: str) -> str:
         self.said.append(name)
         return self.catalogue.text(name, **fields)
 

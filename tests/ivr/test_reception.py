@@ -138,7 +138,9 @@ def test_a_second_wish_is_a_second_order(tell) -> None:
     assert [order.service.key for order in told.orders] == ["repair", "meal"]
 
 
-@pytest.mark.parametrize("answers", [["key:0"], ["转人工"], ["我家水管漏水了", "key:0"], ["我家水管漏水了", "明天上午九点", "我要人工"]])
+@pytest.mark.parametrize(
+    "answers", [["key:0"], ["转人工"], ["我家水管漏水了", "key:0"], ["我家水管漏水了", "明天上午九点", "我要人工"]]
+)
 def test_a_person_can_be_had_in_every_state(tell, answers: list[str]) -> None:
     told = tell(*answers)
     assert told.ending == "operator:asked"

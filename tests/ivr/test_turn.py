@@ -21,7 +21,9 @@ class ScriptedLine:
         self.playback = Playback(b"")
         for part in parts:
             if isinstance(part, bytes):
-                self.coming.extend(Frame(part[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")) for at in range(0, len(part), FRAME_BYTES))
+                self.coming.extend(
+                    Frame(part[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")) for at in range(0, len(part), FRAME_BYTES)
+                )
             else:
                 self.coming.append(Digit(part) if isinstance(part, str) else part)
 
