@@ -1,7 +1,7 @@
 """A call that follows a script: each thing is said when the system has finished its prompt."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -135,16 +135,18 @@ def _follow_script(call: Call, actions: Sequence[Action], sounds: Sequence[bytes
             screen.show_theirs(call.finished_speech)
     except CallOver:
         pass  # the system's right: the report says who hung up and what was still to be said
-    call.hang_up()
 
 
 @contextmanager
 def _noted(call: Call, report: CallReport, screen: CallScreen, record: Path | None) -> Iterator[None]:
-    """Whatever becomes of the call, the report tells it and what was heard is kept."""
+    """Whatever becomes of the call, it is hung up, the report tells it and what was heard is kept."""
     report.started_at = call.started_at
     try:
         yield
     finally:
+        if call.answered_at:
+            with suppress(SoftphoneError):  # what went wrong before is what counts
+                call.hang_up()
         report.answered_at = call.answered_at
         report.sound_began_at = call.sound_began_at
         report.heard = call.speech

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from audio.sound import write_wav
+from audio.sound import read_wav, write_wav
 from linli.call import call
 from linli.softphone import Softphone
 from tests.linli.softphone.sounds import how_often, sweep
@@ -21,7 +21,9 @@ def environment(tmp_path: Path, hotline: Softphone) -> dict[str, str]:
     return {"LINLI_DEMO": "1", "LINLI_DATA_DIR": str(tmp_path / "var"), "LINLI_SIP_PORT": str(hotline.port)}
 
 
-def test_sounds_and_keys_go_out_in_the_order_given(hotline: Softphone, environment: dict[str, str], tmp_path: Path) -> None:
+def test_sounds_and_keys_go_out_in_the_order_given_each_after_a_prompt(
+    hotline: Softphone, environment: dict[str, str], tmp_path: Path
+) -> None:
     rising, falling = sweep(0.5), sweep(0.5, 1900, 700)
     write_wav(tmp_path / "rising.wav", rising)
     write_wav(tmp_path / "falling.wav", falling)
@@ -57,7 +59,10 @@ def test_sounds_and_keys_go_out_in_the_order_given(hotline: Softphone, environme
     ]
     assert theirs.number == "13800000001"
     assert (how_often(rising, theirs.heard), how_often(falling, theirs.heard), theirs.keys_heard) == (1, 1, "12")
-    assert Path(document["recording"]).stat().st_size > 16000
+    assert document["started_at"] < document["answered_at"] < document["actions"][0]["at"] < document["ended_at"]
+    for prompt, action in zip(document["heard"], document["actions"], strict=True):
+        assert 0.35 < action["start_s"] - prompt["end_s"] < 1.5
+    assert how_often(sweep(0.3), read_wav(document["recording"])) == 3
 
 
 def test_a_refused_call_is_one_sentence_and_a_failure(hotline: Softphone, environment: dict[str, str]) -> None:
