@@ -156,15 +156,23 @@ class Stack:
         if self._lock is None:
             return
         if self.is_running():
-            # All at once; a supervisor that is told to end goes from one to the next. Where it is ending already, so be it.
+            # Our own programs first, so that none sees Redis or Asterisk go. One that is ending already needs no telling.
             with suppress(Fault, OSError):
-                self._ask("stopAllProcesses")
+                self._stop_ours()
         end_processes(self.settings)
         if self._supervisor:
             self._supervisor.wait()
             self._supervisor = None
         os.close(self._lock)
         self._lock = None
+
+    def _stop_ours(self) -> None:
+        running = {info["name"] for info in self._ask("getAllProcessInfo") if info["pid"]}
+        ours = [name for name in self.programs if name in running and self.programs[name].is_ours]
+        for name in ours:
+            self._ask("stopProcess", name, False)
+        while any(info["pid"] for info in self._ask("getAllProcessInfo") if info["name"] in ours):
+            time.sleep(_LOOK_EVERY_S)
 
     def _begin(self, name: str) -> None:
         try:
