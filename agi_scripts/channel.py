@@ -41,8 +41,7 @@ class Quoted(str):
 class Channel(AGI):  # type: ignore[misc]
     """The channel of the call that a script handles, with pyst2's methods to command it.
 
-    Every method raises `CallerHungUp` once the caller has gone and the command needs a caller (variables and Asterisk's
-    database can still be used), `CallEnded` when Asterisk itself has gone or does not answer, and pyst2's `AGIError` otherwise.
+    Every method raises `CallerHungUp` once the caller has gone (or the lease has run out, which looks the same), `CallEnded` when Asterisk itself has gone or does not answer, and pyst2's `AGIError` otherwise.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -220,9 +219,10 @@ class Channel(AGI):  # type: ignore[misc]
         except TimeoutError as error:
             raise CallEnded("Asterisk did not answer in time") from error
         except OSError as error:
-            raise CallEnded("the connection to Asterisk broke") from error
+            raise CallerHungUp if self.hung_up else CallEnded("the connection to Asterisk broke") from error
         if not received:
-            raise CallEnded("Asterisk closed the connection")
+            # The dialplan sets AGIEXITONHANGUP: after a hang-up Asterisk says HANGUP and closes.
+            raise CallerHungUp if self.hung_up else CallEnded("Asterisk closed the connection")
         self._unread += received
 
 

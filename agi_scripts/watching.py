@@ -10,7 +10,7 @@ from sqlalchemy import select
 from agi_scripts.ami import AsteriskManager
 from dispatch.alarms import answer_alarm, raise_alarm
 from ivr.dialogues.caller import residents_calling
-from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call
+from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call, reopen_call
 from models.alarms import AlarmSource
 from models.base import utc_now
 from models.calls import Call
@@ -48,7 +48,7 @@ class CallWatch:
         self._stopping.set()
 
     def _waiting(self, event: Any) -> None:
-        """A call that never reached Python gets its file here, so that somebody can call back."""
+        """A call that Python lost, or that never reached it, is written down here, so that somebody can call back."""
         channel_id = event.get_header("Uniqueid", "")
         number = event.get_header("CallerIDNum", "")
         with self._sessions() as session:
@@ -57,6 +57,8 @@ class CallWatch:
                 begin_call(session, channel_id, number, device_id, residents_calling(session, number, device_id))
                 hand_over_call(session, channel_id, "direct", utc_now())
                 log.info("call %s: %s waits for an operator", channel_id, mask_number(number))
+            else:
+                reopen_call(session, channel_id, utc_now())
 
     def _answered(self, event: Any) -> None:
         channel_id, operator = event.get_header("Uniqueid", ""), event.get_header("MemberName", "")

@@ -54,13 +54,29 @@ def last_words(session: Session, call_id: int) -> str:
 
 
 def hand_over_call(session: Session, channel_id: str, reason: str, at: datetime) -> None:
-    """Note that the call went to the operators' queue, and why."""
-    _close(session, channel_id, CallStatus.WAITING, f"operator:{reason}", handed_over_at=at)
+    """Note that the call goes to the operators' queue, and why."""
+    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+    if call:
+        if call.ended_at is None:
+            call.status = CallStatus.WAITING
+        call.outcome, call.handed_over_at = f"operator:{reason}", at
+        session.commit()
 
 
 def finish_call(session: Session, channel_id: str, outcome: str, at: datetime) -> None:
-    """Note that the call ended with the conversation: `goodbye` or `hung_up`."""
-    _close(session, channel_id, CallStatus.ENDED, outcome, ended_at=at)
+    """Note that the call ended with the conversation (`goodbye` or `hung_up`), unless Asterisk has given it to the operators."""
+    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+    if call and call.status is CallStatus.TALKING:
+        call.status, call.outcome, call.ended_at = CallStatus.ENDED, outcome, at
+        session.commit()
+
+
+def reopen_call(session: Session, channel_id: str, at: datetime) -> None:
+    """Note that a call waits for an operator; when Python did not send it there, its lease had run out."""
+    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
+    if call and call.status in (CallStatus.TALKING, CallStatus.ENDED):
+        call.status, call.outcome, call.handed_over_at, call.ended_at = CallStatus.WAITING, "operator:lease", at, None
+        session.commit()
 
 
 def answer_call(session: Session, channel_id: str, by: str, at: datetime) -> None:
@@ -87,15 +103,3 @@ def close_forgotten_calls(session: Session, live_channel_ids: Sequence[str], beg
     for call in forgotten:
         close_call(session, call.channel_id, utc_now())
     return len(forgotten)
-
-
-def _close(session: Session, channel_id: str, status: CallStatus, outcome: str, **times: datetime) -> None:
-    call = session.scalar(select(Call).where(Call.channel_id == channel_id))
-    if call is None:
-        return
-    if call.ended_at is None:
-        call.status = status
-    call.outcome = outcome
-    for name, at in times.items():
-        setattr(call, name, at)
-    session.commit()

@@ -8,13 +8,13 @@ from ivr.media.line import Digit, Frame, Line
 from ivr.media.messages import FRAME_MS
 from ivr.media.playback import Playback
 
+# Speech begins at the first and goes on until the second: a short 是的 rises to 0.6 only, and its end is faint.
 SPEECH_FROM = 0.5
-# While a prompt plays its own echo comes back from a speakerphone, weaker than a caller.
-SPEECH_FROM_IN_PROMPT = 0.7
+SPEECH_UNTIL = 0.3
 # Rule 11: speech interrupts after 300 ms of it, a cough does not.
 INTERRUPTS_AFTER_MS = 300
-# The detector lengthens a sound by about 60 ms: a word of one syllable counts, a click or a cough of 100 ms does not.
-LEAST_SPEECH_MS = 180
+# The detector lengthens a sound by 60 to 150 ms: 不 comes to 220 ms, a cough of 100 ms to 180 ms.
+LEAST_SPEECH_MS = 200
 BEFORE_SPEECH_MS = 400
 LONGEST_MS = 20_000
 # Where a phone sends nothing in silence, time passes without frames.
@@ -77,11 +77,12 @@ class _Turn:
         self._sound: list[bytes] = []
         self._speech_ms = 0
         self._quiet_ms = 0
+        self._speaking = False
 
     def take(self, frame: Frame, in_prompt: bool) -> None:
         """Take 20 ms of sound."""
-        speaking = self._ear.feed(frame.sound) >= (SPEECH_FROM_IN_PROMPT if in_prompt else SPEECH_FROM)
-        if speaking:
+        self._speaking = self._ear.feed(frame.sound) >= (SPEECH_UNTIL if self._speaking else SPEECH_FROM)
+        if self._speaking:
             if not self._sound:
                 self._sound.extend(self._before)
             self._speech_ms += FRAME_MS

@@ -119,7 +119,7 @@ class Call:
             raise CallRefused(over.status, over.reason) from None
 
     def wait_prompt_end(self, timeout_s: float) -> Span:
-        """Wait until the far end has spoken since we last said or pressed something, and has then been silent for 0.9 s."""
+        """Wait until the far end has spoken since we last said or pressed something, and has then been silent for 1.2 s."""
         return self._wait(lambda: self._reply, timeout_s, "对方把话说完 / the end of a prompt")
 
     def wait_more_speech(self, quiet_s: float, timeout_s: float) -> bool:

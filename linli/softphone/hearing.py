@@ -7,7 +7,7 @@ import numpy as np
 
 from audio.sound import FRAME_BYTES, FRAME_MS
 
-PROMPT_GAP_FRAMES = 900 // FRAME_MS
+PROMPT_GAP_FRAMES = 1200 // FRAME_MS
 """Silence this long ends a prompt; shorter ones are pauses inside it."""
 
 LOUD_RMS = 300
