@@ -42,8 +42,8 @@ def send_message(means: Means, message_id: int) -> None:
         log.warning("message %s to %s: rejected, %s", message.id, mask_number(message.number), error)
         _write_down_failure(means, message, str(error))
     else:
-        log.info("message %s to %s: sent", message.id, mask_number(message.number))
         _write_down_success(means, message, ref)
+        log.info("message %s to %s: sent", message.id, mask_number(message.number))
 
 
 def _claim(means: Means, message_id: int) -> Message | None:

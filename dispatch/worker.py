@@ -9,6 +9,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Worker
+from rq.serializers import JSONSerializer
 
 from dispatch import jobs  # noqa: F401  (imported before RQ forks, so that no job pays for it)
 from dispatch.queue import open_queue
@@ -57,7 +58,12 @@ def _work(redis_url: str, asked_to_stop: Event) -> None:
     retry: Any = Retry(NoBackoff(), 0)
     connection = Redis.from_url(redis_url, socket_connect_timeout=_CONNECT_TIMEOUT_S, retry=retry)
     worker = _Worker(
-        [open_queue(connection)], connection=connection, maintenance_interval=_MAINTENANCE_S, worker_ttl=_WORKER_TTL_S
+        [open_queue(connection)],
+        connection=connection,
+        serializer=JSONSerializer,
+        maintenance_interval=_MAINTENANCE_S,
+        worker_ttl=_WORKER_TTL_S,
     )
     worker.asked_to_stop = asked_to_stop
-    worker.work(with_scheduler=True)
+    log.info("the worker waits for jobs")
+    worker.work(with_scheduler=True, logging_level="WARNING")  # RQ tells of its housekeeping four times a minute
