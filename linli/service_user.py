@@ -15,8 +15,8 @@ from models.settings import PROJECT
 NAME = "linli"
 HOME = Path("/var/lib/linli")
 
-# What a Python program of ours imports first; if this much can be read, the rest can.
-_REACH = "import linli.service_user, models.settings, supervisor.supervisord"
+# Something of the clone and something of its virtual environment: if these can be read, the rest can.
+_REACH = "import linli, models, supervisor"
 
 
 def service_account() -> pwd.struct_passwd | None:

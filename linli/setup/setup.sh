@@ -4,6 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 dev=${1:-}
 
+# The user that Linli runs as cannot keep what Python compiled, and a start has six programs to compile for.
+compile() { .venv/bin/python -m compileall -q agi_scripts audio dispatch ivr linli models operator_console; }
+
 linli/setup/packages.sh "$dev"
 
 lock=requirements${dev:+-dev}.lock
@@ -11,6 +14,7 @@ stamp=.venv/.installed-${dev:+dev-}linli
 # A virtual environment cannot be moved, so the folder is part of what the stamp vouches for.
 state=$(cat "$lock" requirements-build.lock setup.cfg pyproject.toml linli/setup/*.sh <(pwd) | sha256sum)
 if [[ -f $stamp && $(<"$stamp") == "$state" ]]; then
+    compile
     exit 0
 fi
 
@@ -44,4 +48,5 @@ if [[ $dev == --dev ]] && ! command -v npm > /dev/null; then
     ln -sf "$node/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm
 fi
 
+compile
 echo "$state" > "$stamp"
