@@ -20,10 +20,9 @@ class RecognitionPool:
 
         An engine cannot be stopped half-way: an utterance given up keeps its thread until it is done, unless it had not begun.
         """
-        work = self._threads.submit(self._recognizer.recognize, sound, hints, answers)
         try:
             async with asyncio.timeout(self._patience_s):
-                return await asyncio.wrap_future(work)
+                return await asyncio.wrap_future(self._threads.submit(self._recognizer.recognize, sound, hints, answers))
         except TimeoutError as error:
             raise RecognitionError(f"语音识别超时 / recognition took over {self._patience_s} s") from error
         except RecognitionError:

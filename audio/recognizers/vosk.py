@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from audio.recognizers import Hearing, Hypothesis, RecognitionError
-from audio.sound import FRAME_BYTES, RATE_HZ
+from audio.sound import FRAME_BYTES, RATE_HZ, duration_s
 
 # Vosk's matrix library starts a thread a core for each utterance unless it is told not to before it is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import vosk
 
 _ALTERNATIVES = 5
+_SHORTEST_S = 0.1
 _UNKNOWN = "[unk]"
 # Vosk puts a space between all words; Chinese is written without.
 _CHINESE_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
@@ -38,7 +39,9 @@ class VoskRecognizer:
         self._rejects = self._model.vosk_model_find_word(_UNKNOWN) >= 0
 
     def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
-        """Hear one utterance; `no_speech` is 1 when no word was found and 0 otherwise."""
+        """Hear one utterance; `no_speech` is 1 when no word was found and 0 otherwise: noise can sound like words."""
+        if duration_s(sound) < _SHORTEST_S:
+            return Hearing(no_speech=1.0)
         heard = self._decode(sound, None)
         biased = self._decode(sound, hints) if hints else ()
         known = {hypothesis.text for hypothesis in heard}

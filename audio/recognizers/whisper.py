@@ -1,6 +1,7 @@
 """Recognition by the Whisper base model on CTranslate2, shaped for short utterances on the telephone."""
 
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from tokenizers import Tokenizer as TokenizerFile
 
 from audio.recognizers import Hearing, Hypothesis, RecognitionError
 from audio.sound import RATE_HZ, duration_s, to_samples
+
+# Left to itself zhconv reads its dictionary at the first call, and leaves the file open.
+zhconv.loaddict(str(files("zhconv") / "zhcdict.json"))
 
 _MODEL_RATE_HZ = 16000
 # Whisper was made for windows of 30 s. Shorter ones cost less; under 10 s, or without room after the speech, it repeats itself.

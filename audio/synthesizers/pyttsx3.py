@@ -1,9 +1,9 @@
 """The voice that is always there: pyttsx3 on espeak-ng, for where nothing better is installed."""
 
+import re
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 from audio.loudness import shape_for_telephone, trim_silence
@@ -18,6 +18,7 @@ RATE = 165
 
 _WITHIN_S = 30
 _MARGIN_S = 0.03
+_SAYS_SOMETHING = re.compile(r"\w")
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -29,13 +30,16 @@ class Pyttsx3Synthesizer:
 
     def speak(self, text: str) -> bytes:
         """Speak Chinese text; about 0.5 s for the process, whatever the length."""
+        spoken = speakable(text)
+        if not _SAYS_SOMETHING.search(spoken):
+            raise SynthesisError("没有可读的字 / there is nothing in the text that this voice can speak")
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix="pyttsx3-") as folder:
             path = Path(folder) / "speech.wav"
-            command = [sys.executable, "-m", "audio.synthesizers.pyttsx3", str(path)]
+            command = [sys.executable, "-m", "audio.synthesizers.espeak_once", str(path), VOICE, str(RATE)]
             try:
                 done = subprocess.run(
-                    command, input=speakable(text).encode(), cwd=_PROJECT, capture_output=True, timeout=_WITHIN_S, check=False
+                    command, input=spoken.encode(), cwd=_PROJECT, capture_output=True, timeout=_WITHIN_S, check=False
                 )
             except subprocess.TimeoutExpired as error:
                 raise SynthesisError(f"语音合成超时 / espeak-ng took over {_WITHIN_S} s") from error
@@ -45,29 +49,9 @@ class Pyttsx3Synthesizer:
                 samples = trim_silence(to_samples(read_wav(path)), _MARGIN_S)
             except SoundError as error:
                 raise SynthesisError(f"espeak-ng 没有读出声音 / espeak-ng left no sound: {error}") from error
-        if not len(samples):
-            raise SynthesisError("没有可读的字 / there is nothing in the text that this voice can speak")
         return from_samples(shape_for_telephone(samples))
 
 
 def _in_words(complaint: str) -> str:
     mend = "apt-get install espeak-ng"
     return f"espeak-ng 不能用，请安装 / espeak-ng does not work, install it: {mend} ({complaint.strip().rpartition(chr(10))[2]})"
-
-
-def _speak_once(path: str, text: str) -> None:
-    import pyttsx3  # noqa: PLC0415 - only this process loads espeak
-
-    written = threading.Event()
-    engine = pyttsx3.init("espeak")
-    engine.connect("finished-utterance", lambda **_: written.set())
-    engine.setProperty("voice", VOICE)
-    engine.setProperty("rate", RATE)
-    engine.save_to_file(text, path)
-    engine.runAndWait()
-    # It does not wait for a file: espeak may not even have begun.
-    written.wait(_WITHIN_S)
-
-
-if __name__ == "__main__":
-    _speak_once(sys.argv[1], sys.stdin.buffer.read().decode())

@@ -16,7 +16,7 @@ _LETTERS = dict(
 )
 _CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?!\d)")
 _YEAR_OR_ROOM = re.compile(r"\d{4}(?=年)|\d{3,4}(?=室|房|号房)")
-_LONG_NUMBER = re.compile(r"(?<![\d.])(?:\d{5,}|0\d+|110|119|120|122)(?![\d.])")
+_LONG_NUMBER = re.compile(r"(?<![\d.])(?:\d{5,}|0\d+|110|119|120|122)(?!\d|\.\d)|\d{13,}")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)[%％]")
 _TWO = re.compile(r"(?<!\d)2(?=[个份次位张盒瓶斤点天人家间楼件条只双碗包袋桶块小]|个?小时)(?!楼|号)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import pytest
+
+from audio.prompts.cache import KEPT_IN_MEMORY, PromptCache
+from audio.prompts.catalogue import PromptCatalogue, load_catalogue
+from audio.prompts.sentences import PAUSE_S, split_sentences
+from audio.sound import duration_s, silence, write_wav
+from audio.synthesizers import SynthesisError
+
+
+class FakeVoice:
+    """Speaks a tenth of a second a character, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.spoken: list[str] = []
+
+    def speak(self, text: str) -> bytes:
+        if "难" in text:
+            raise SynthesisError(text)
+        self.spoken.append(text)
+        return b"\1\0" * (800 * len(text))
+
+
+@pytest.fixture
+def voice() -> FakeVoice:
+    return FakeVoice()
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> PromptCatalogue:
+    path = tmp_path / "catalogue.toml"
+    path.write_text(
+        '[hello]\nzh = "您好。请说。"\nen = "Hello."\n[order]\nzh = "好的，{name}。请说。再见。"\nen = "{name}"\n',
+        encoding="utf-8",
+    )
+    return load_catalogue(path)
+
+
+def cache(folder: Path, voice: FakeVoice, engine: str = "fake") -> PromptCache:
+    return PromptCache(folder, voice, engine)
+
+
+def test_a_sentence_is_spoken_once(tmp_path: Path, voice: FakeVoice) -> None:
+    prompts = cache(tmp_path, voice)
+    assert prompts.sound("您好。") == prompts.sound("您好。")
+    assert voice.spoken == ["您好。"]
+
+
+def test_only_the_sentence_with_a_new_name_is_spoken(tmp_path: Path, voice: FakeVoice) -> None:
+    prompts = cache(tmp_path, voice)
+    prompts.sound("王奶奶，您好。请问您需要什么帮助？")
+    prompts.sound("李爷爷，您好。请问您需要什么帮助？")
+    assert voice.spoken == ["王奶奶，您好。", "请问您需要什么帮助？", "李爷爷，您好。"]
+
+
+def test_there_is_a_pause_between_sentences(tmp_path: Path, voice: FakeVoice) -> None:
+    assert silence(PAUSE_S) in cache(tmp_path, voice).sound("送饭，请按一。理发，请按二。")
+
+
+def test_what_is_rendered_outlives_the_process(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
+    told = list(cache(tmp_path, voice).render(catalogue))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert voice.spoken == ["您好。", "请说。", "再见。"]
+    later = FakeVoice()
+    cache(tmp_path, later).sound("您好。请说。")
+    assert list(cache(tmp_path, later).render(catalogue)) == told
+    assert later.spoken == []
+
+
+def test_names_and_times_are_never_written_down(tmp_path: Path, voice: FakeVoice) -> None:
+    cache(tmp_path / "prompts", voice).sound("王奶奶，您好。")
+    assert not list((tmp_path / "prompts").rglob("*.wav"))
+
+
+def test_another_engine_has_its_own_sound(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
+    list(cache(tmp_path, voice).render(catalogue))
+    other = FakeVoice()
+    cache(tmp_path, other, "other").sound("您好。")
+    assert other.spoken == ["您好。"]
+
+
+def test_a_file_cut_short_is_made_again(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
+    list(cache(tmp_path / "prompts", voice).render(catalogue))
+    for path in (tmp_path / "prompts").rglob("*.wav"):
+        path.write_bytes(b"RIFF")
+    assert duration_s(cache(tmp_path / "prompts", voice).sound("您好。")) == pytest.approx(0.3)
+    assert voice.spoken.count("您好。") == 2
+
+
+def test_a_persons_recording_wins_over_any_voice(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
+    recording = b"\7\0" * 800
+    write_wav(tmp_path / "recorded" / "hello.wav", recording)
+    prompts = cache(tmp_path, voice)
+    assert prompts.sound("您好。请说。", "hello") == recording
+    prompts.export(catalogue, tmp_path / "sounds")
+    assert [path.name for path in (tmp_path / "sounds").iterdir()] == ["hello.wav"]
+    assert voice.spoken == []
+
+
+def test_what_cannot_be_spoken_is_an_error_and_is_not_kept(tmp_path: Path, voice: FakeVoice) -> None:
+    prompts = cache(tmp_path, voice)
+    for _ in range(2):
+        with pytest.raises(SynthesisError):
+            prompts.sound("难。")
+
+
+def test_memory_does_not_grow_without_end(tmp_path: Path, voice: FakeVoice) -> None:
+    prompts = cache(tmp_path, voice)
+    for number in range(KEPT_IN_MEMORY + 1):
+        prompts.sound(f"{number}。")
+    prompts.sound(f"{KEPT_IN_MEMORY}。")
+    assert len(voice.spoken) == KEPT_IN_MEMORY + 1
+    prompts.sound("0。")
+    assert len(voice.spoken) == KEPT_IN_MEMORY + 2
+
+
+def test_sentences_keep_their_marks() -> None:
+    assert split_sentences("好的，记下了。对吗？ 请说。") == ["好的，记下了。", "对吗？", "请说。"]
+    assert split_sentences("没有句号") == ["没有句号"]
+    assert split_sentences("") == []
