@@ -69,7 +69,7 @@ def live() -> Response:
 def answer(provider_id: int) -> ResponseReturnValue:
     """The provider answers, as if by SMS."""
     provider = facts().get(Provider, provider_id)
-    body = (request.form.get("quick") or request.form.get("body") or "").strip()
+    body = request.form.get("body", "").strip()
     if provider is None:
         abort(404)
     if not body or len(body) > LONGEST_ANSWER:

@@ -129,13 +129,13 @@
     const form = event.target;
     if (form.ariaBusy) return; // pressed twice
     form.ariaBusy = "true";
-    const written = form.elements.body;
+    const written = form.querySelector("input[name=body]"); // none where a button says it all
     const body = new FormData(form);
     if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value);
     try {
       const answer = await fetch(form.action, { method: "POST", body });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      if (!event.submitter?.name) written.value = "";
+      if (written) written.value = "";
       clearTimeout(asking);
       await askOnce();
     } catch {

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from werkzeug.routing import Rule
 
 from models.database import SessionMaker
@@ -14,10 +15,15 @@ from operator_console.app import create_app
 TWILIO = {
     "gateway": Gateway.TWILIO,
     "twilio_account_sid": "AC0",
-    "twilio_auth_token": "t",
+    "twilio_auth_token": SecretStr("t"),
     "twilio_from": "+8610",
     "public_url": "https://linli.example",
 }
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 def address_of(rule: Rule) -> str:

@@ -15,6 +15,11 @@ from tests.operator_console.forms import form_token
 HOME = Path(operator_console.__file__).parent
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
 @pytest.mark.parametrize("address", ["/", "/sign-in", "/calls/", "/nowhere", "/healthz"])
 def test_every_answer_is_hardened(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers

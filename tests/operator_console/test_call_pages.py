@@ -4,6 +4,7 @@ import wave
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.calls import Call, CallStatus, Recording, Turn
@@ -93,8 +94,9 @@ def test_older_calls_are_a_page_away(client: FlaskClient, facts: Session) -> Non
     facts.add_all(
         Call(channel_id=f"c{n}", number=f"1390000{n:04d}", collected={}, started_at=NOW) for n in range(CALLS_SHOWN + 1)
     )
+    facts.flush()
+    oldest = facts.scalars(select(Call).order_by(Call.id)).first()
     facts.commit()
-    oldest = facts.query(Call).order_by(Call.id).first()
     assert oldest is not None
     assert "139 0000 0000" not in client.get("/calls/").text
     assert "139 0000 0000" in client.get(f"/calls/?before={oldest.id + 1}").text

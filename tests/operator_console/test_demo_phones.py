@@ -31,7 +31,7 @@ def test_a_phone_shows_its_messages_and_what_can_be_answered(client: FlaskClient
     page = client.get("/demo/phones/").text
     assert "【邻里】新订单4821&lt;script&gt;" in page
     for answer in ("1 4821", "2 4821"):
-        assert f'name="quick" value="{answer}"' in page
+        assert f'name="body" value="{answer}"' in page
 
 
 def test_accepting_arriving_completing_each_take_one_press(
@@ -40,11 +40,11 @@ def test_accepting_arriving_completing_each_take_one_press(
     steps = [("1", OrderStatus.ACCEPTED), ("3", OrderStatus.ARRIVED), ("4", OrderStatus.COMPLETED)]
     for digit, status in steps:
         assert f'value="{digit} 4821"' in client.get("/demo/phones/live").text
-        answered = send(client, "/demo/phones/", f"/demo/phones/{provider.id}", quick=f"{digit} 4821", body="")
+        answered = send(client, "/demo/phones/", f"/demo/phones/{provider.id}", body=f"{digit} 4821")
         assert answered.location == f"/demo/phones/#phone-{provider.id}"
         with sessions() as session:
             assert session.get_one(Order, offered.id).status is status
-    assert 'name="quick"' not in client.get("/demo/phones/live").text
+    assert 'name="body" value' not in client.get("/demo/phones/live").text
 
 
 def test_a_written_answer_is_kept_as_an_sms_of_the_providers(

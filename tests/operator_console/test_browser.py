@@ -1,0 +1,162 @@
+"""The console in a real browser, by keyboard, with an order that lives while one watches."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy.orm import Session
+
+from models.messages import Direction, Message, MessageStatus
+from models.orders import Offer, Order, OrderStatus
+from models.providers import Provider
+from models.settings import Settings
+from tests.operator_console.conftest import NOW
+from tests.operator_console.program import first_line, running_console
+
+pytestmark = pytest.mark.e2e
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIETLY = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SMALLEST_PX = 16
+SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => one.innerText && parseFloat(getComputedStyle(one).fontSize) < %d).map((one) => one.outerHTML)"""
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(settings: Settings, database_url: str) -> Iterator[str]:
+    """The console, served in earnest."""
+    with running_console(settings, database_url) as console:
+        assert "console at" in first_line(console)
+        yield f"http://127.0.0.1:{settings.console_port}"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page in which any error of a script, and anything the policy forbids, fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    page.goto(f"{address}/sign-in")
+    page.keyboard.type("demo")
+    page.keyboard.press("Tab")
+    page.keyboard.type("linli")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="正在通话")).to_be_visible()
+    yield page
+    context.close()
+    assert faults == []
+
+
+def offer(order: Order, provider: Provider, facts: Session) -> None:
+    """What dispatch does a moment after an order was placed."""
+    order.move(OrderStatus.OFFERED, NOW, "dispatch", provider=provider.name)
+    facts.add(Offer(order_id=order.id, provider=provider, made_at=NOW, expires_at=NOW.replace(year=2027), reasons={}))
+    words = {"body": "【邻里】新订单4821", "order_id": order.id}
+    facts.add(Message(direction=Direction.OUT, number=provider.number, status=MessageStatus.SENT, **words))
+    facts.commit()
+
+
+def test_an_order_appears_is_opened_and_is_answered_by_keyboard(
+    page: Page, address: str, request: pytest.FixtureRequest, facts: Session
+) -> None:
+    expect(page.get_by_text("没有这样的订单。")).to_be_visible()
+    page.evaluate("window.neverReloaded = true")
+    order, provider = request.getfixturevalue("order"), request.getfixturevalue("provider")
+
+    code = page.get_by_role("link", name="4821")
+    expect(code).to_be_visible()
+    code.focus()
+    offer(order, provider, facts)
+    expect(page.locator("table").get_by_text("等待接单")).to_be_visible()
+    expect(code).to_be_focused()
+    assert page.evaluate("window.neverReloaded")
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("水电维修")
+    expect(page.locator(".bubble")).to_have_text("【邻里】新订单4821")
+
+    phones = page.context.new_page()
+    phones.goto(f"{address}/demo/phones/")
+    phones.get_by_label("短信 Message", exact=False).last.focus()
+    for answer, reply in [("什么单子", "没有看懂"), ("1 4821", "已接单")]:
+        phones.keyboard.type(answer)
+        phones.keyboard.press("Enter")
+        expect(phones.locator(".out .bubble").last).to_have_text(answer)
+        expect(phones.locator(".in .bubble").last).to_contain_text(reply)
+        expect(phones.locator("input[name=body]:not([type=hidden])")).to_have_value("")
+
+    expect(page.locator("[data-part=head]").get_by_text("已接单")).to_be_visible()
+    expect(page.locator("[data-part=history]")).to_contain_text("顺达水电维修")
+
+
+def test_what_one_is_writing_is_left_alone_while_the_page_lives(page: Page, address: str, order: Order, facts: Session) -> None:
+    page.goto(f"{address}/orders/{order.id}")
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("居民说")
+    order.move(OrderStatus.UNFILLED, NOW, "dispatch")
+    facts.commit()
+    expect(page.locator("[data-part=head]").get_by_text("没人接单")).to_be_visible()
+    page.keyboard.type("修好了")
+    expect(page.locator("#reason")).to_have_value("居民说修好了")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("订单已取消")
+
+
+def test_a_board_that_is_out_of_date_says_so(page: Page) -> None:
+    page.context.clear_cookies()
+    expect(page.get_by_role("alert").filter(has_text="已自动退出")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_is_legible_and_fits(page: Page, address: str, order: Order, provider: Provider, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in (
+        "/",
+        f"/orders/{order.id}",
+        "/calls/",
+        f"/calls/{order.call_id}",
+        "/residents/",
+        "/residents/1",
+        "/demo/phones/",
+    ):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(SMALL_TEXT % SMALLEST_PX) == [], path
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page) -> None:
+    page.reload()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="跳到正文")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()

@@ -1,0 +1,35 @@
+"""The console as a program: `python -m operator_console`."""
+
+import signal
+import socket
+import urllib.request
+
+import pytest
+
+from models.settings import Settings
+from tests.operator_console.program import first_line, running_console
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+def test_it_serves_until_it_is_told_to_stop(settings: Settings, database_url: str) -> None:
+    with running_console(settings, database_url) as console:
+        assert f"http://127.0.0.1:{settings.console_port}" in first_line(console)
+        with urllib.request.urlopen(f"http://127.0.0.1:{settings.console_port}/healthz") as answer:
+            assert answer.status == 200
+            assert "Server" not in answer.headers
+        console.send_signal(signal.SIGTERM)
+        assert console.wait(20) == 0
+
+
+def test_a_port_that_is_taken_is_named(settings: Settings, database_url: str) -> None:
+    with socket.create_server(("127.0.0.1", settings.console_port)), running_console(settings, database_url) as console:
+        complaint = first_line(console)
+        assert console.wait(20) == 1
+    assert str(settings.console_port) in complaint
+    assert "console_port" in complaint
