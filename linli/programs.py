@@ -1,6 +1,5 @@
 """The programs that Linli is made of when it runs: how each is started, and how one sees that it does its work."""
 
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -10,6 +9,9 @@ from pathlib import Path
 from agi_scripts.asterisk.program import asterisk_command
 from linli import probes
 from models.settings import Settings
+
+# Debian's redis-tools holds the server under this name; the program is whichever it is called as.
+_DEBIANS_REDIS = Path("/usr/bin/redis-check-rdb")
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,12 @@ class Program:
 
 def redis_command(settings: Settings) -> list[str]:
     """The private Redis keeps nothing on disk: the database is the truth, and the sweep repeats what a lost queue held."""
-    beside_python = Path(sys.executable).parent
-    server = shutil.which("redis-server", path=f"{beside_python}:{os.environ.get('PATH', os.defpath)}") or "redis-server"
     port = ["--bind", "127.0.0.1", "--port", str(settings.redis_port)]
     # Its process title would be written over the environment, by which Linli knows its processes again.
-    return [server, *port, "--save", "", "--appendonly", "no", "--set-proc-title", "no"]
+    options = [*port, "--save", "", "--appendonly", "no", "--set-proc-title", "no"]
+    if _DEBIANS_REDIS.is_file():
+        return ["/bin/bash", "-c", 'exec -a redis-server "$0" "$@"', str(_DEBIANS_REDIS), *options]
+    return [shutil.which("redis-server") or "redis-server", *options]
 
 
 def _python(*words: str) -> Callable[[Settings], list[str]]:

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Install those Debian packages that are missing; `--dev` adds what the tests need. Starts and enables no service.
 set -euo pipefail
+# Not redis-server, which would bring a system service: the server itself is in redis-tools.
 needed=(ca-certificates debian-archive-keyring espeak-ng libespeak-ng1 python3-venv redis-tools)
 if [[ ${1:-} == --dev ]]; then
     needed+=(chromium postgresql-15 sip-tester sox)

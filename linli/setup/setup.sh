@@ -38,8 +38,8 @@ install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-
 # jionlp unpacks its dictionaries beside itself when it is first imported, which the user that Linli runs as could not do.
 .venv/bin/python -c 'import jionlp' > /dev/null
 
-# Debian's redis-tools holds the server under another name; the package redis-server would also bring a system service.
-command -v redis-server > /dev/null || ln -sf /usr/bin/redis-check-rdb .venv/bin/redis-server
+# The tests call Redis by its name, which redis-tools does not have.
+[[ $dev != --dev ]] || command -v redis-server > /dev/null || ln -sf /usr/bin/redis-check-rdb .venv/bin/redis-server
 
 # Prism, which the tests run, needs a newer Node than Debian's; the package of it from PyPI has no npm that can be called.
 if [[ $dev == --dev ]] && ! command -v npm > /dev/null; then
