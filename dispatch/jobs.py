@@ -31,7 +31,7 @@ def send_message(message_id: int) -> None:
 
 @cache
 def _means() -> Means:
-    """Made in the process that runs the job: connections do not survive RQ's fork."""
+    """Made at a process's first job, and kept."""
     settings = load_settings()
     gateway = GATEWAYS[settings.gateway](settings)
     return Means(settings, session_maker(settings.database), JobQueue(settings.redis), gateway, utc_now)

@@ -18,7 +18,7 @@ from models.orders import Offer, OfferStatus, Order, OrderStatus
 log = logging.getLogger(__name__)
 
 # What is younger than this has its own nudge on the way.
-_LEFT_ALONE = timedelta(seconds=5)
+_LEFT_ALONE = timedelta(seconds=2)
 
 
 def run_sweep(sessions: SessionMaker, queue: JobQueue, every_s: float, stop: Event) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Worker
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from dispatch import jobs  # noqa: F401  (imported before RQ forks, so that no job pays for it)
+from dispatch import jobs  # noqa: F401  (imported now, so that no job pays for it)
 from dispatch.queue import open_queue
 
 log = logging.getLogger(__name__)
@@ -23,11 +23,20 @@ _MAINTENANCE_S = 15
 _WORKER_TTL_S = 30
 
 
-class _Worker(Worker):
-    """RQ's worker that tells a stop that was asked for from one that befell it."""
+class _Worker(SimpleWorker):
+    """RQ's worker that tells a stop that was asked for from one that befell it.
+
+    It runs jobs in its own process: they are short, RQ bounds them by SIGALRM, and a fork and a new database connection
+    for each would take many times longer than the job.
+    """
 
     max_connection_wait_time = 5.0
     asked_to_stop: Event
+
+    def bootstrap(self, *settings: Any, **more: Any) -> None:
+        """Register, and say so."""
+        super().bootstrap(*settings, **more)
+        log.info("worker %s waits for jobs", self.name)
 
     def handle_warm_shutdown_request(self) -> None:
         """Remember that we were asked to stop."""
@@ -43,13 +52,16 @@ class _Worker(Worker):
 def run_worker(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT; a job that is running then is finished first. Redis is waited for, however often it goes."""
     asked_to_stop = Event()
+    is_lost = False
     while not asked_to_stop.is_set():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: asked_to_stop.set())
         try:
             _work(redis_url, asked_to_stop)
+            is_lost = False
         except RedisError as error:
-            log.warning("Redis cannot be reached (%s); trying again in %.0f s", type(error).__name__, _TRY_AGAIN_AFTER_S)
+            log.log(logging.DEBUG if is_lost else logging.WARNING, "Redis cannot be reached (%s); waiting", type(error).__name__)
+            is_lost = True
         asked_to_stop.wait(_TRY_AGAIN_AFTER_S)  # also where RQ gave up by itself and said so in the log
     log.info("the worker has stopped")
 
@@ -65,5 +77,8 @@ def _work(redis_url: str, asked_to_stop: Event) -> None:
         worker_ttl=_WORKER_TTL_S,
     )
     worker.asked_to_stop = asked_to_stop
-    log.info("the worker waits for jobs")
-    worker.work(with_scheduler=True, logging_level="WARNING")  # RQ tells of its housekeeping four times a minute
+    try:
+        worker.work(with_scheduler=True, logging_level="WARNING")  # RQ tells of its housekeeping four times a minute
+    finally:
+        if worker.pubsub_thread:  # RQ leaves it running when it cannot say goodbye to Redis
+            worker.pubsub_thread.stop()

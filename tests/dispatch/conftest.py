@@ -112,14 +112,15 @@ def programs(database_url: str, settings: Settings) -> Iterator[Callable[..., Pr
     """Start our own worker or sweep on the test's database and on the Redis of its settings."""
     started: list[Program] = []
 
-    def start(part: str, **chosen: str) -> Program:
+    def start(part: str, beside: Program | None = None, **chosen: str) -> Program:
         usual = {
             "LINLI_DEMO": "1",
             "LINLI_DATA_DIR": str(settings.data_dir),
             "LINLI_DATABASE_URL": database_url,
             "LINLI_REDIS_URL": settings.redis,
         }
-        started.append(dispatch_program(part, usual | {f"LINLI_{name.upper()}": value for name, value in chosen.items()}))
+        environment = usual | {f"LINLI_{name.upper()}": value for name, value in chosen.items()}
+        started.append(dispatch_program(part, environment, beside))
         return started[-1]
 
     yield start

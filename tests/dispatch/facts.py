@@ -39,7 +39,7 @@ class FakeGateway:
     """Takes what it is given; `faults` are raised first, one a message."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
-    faults: list[Exception] = field(default_factory=list)
+    faults: list[BaseException] = field(default_factory=list)
 
     def send(self, number: str, body: str) -> str:
         if self.faults:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO
 
@@ -44,9 +45,18 @@ class RedisServer:
 
 
 class Program:
-    """A process whose log is followed: a test waits for what it says, not for time to pass."""
+    """A process whose log is followed: a test waits for what it says, not for time to pass.
 
-    def __init__(self, command: list[str], environment: dict[str, str] | None = None, follow_stdout: bool = False) -> None:
+    Programs started `beside` another share its log.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        environment: dict[str, str] | None = None,
+        follow_stdout: bool = False,
+        beside: "Program | None" = None,
+    ) -> None:
         self.process = subprocess.Popen(
             command,
             env={**os.environ, **(environment or {})},
@@ -56,8 +66,8 @@ class Program:
         )
         stream = self.process.stdout if follow_stdout else self.process.stderr
         assert stream
-        self.lines: list[str] = []
-        self._fresh: queue.Queue[str] = queue.Queue()
+        self.lines: list[str] = beside.lines if beside else []
+        self._fresh: queue.Queue[str] = beside._fresh if beside else queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(stream,))
         self._reader.start()
 
@@ -69,9 +79,10 @@ class Program:
 
     def await_line(self, pattern: str, timeout_s: float = 30) -> str:
         """The next line that the pattern is found in; lines before it are passed over."""
+        until = time.monotonic() + timeout_s
         while True:
             try:
-                line = self._fresh.get(timeout=timeout_s)
+                line = self._fresh.get(timeout=max(0, until - time.monotonic()))
             except queue.Empty:
                 raise AssertionError(f"{pattern!r} was not said:\n{''.join(self.lines)}") from None
             self.lines.append(line)
@@ -88,8 +99,8 @@ class Program:
         return code
 
 
-def dispatch_program(part: str, environment: dict[str, str]) -> Program:
-    return Program([sys.executable, "-m", "dispatch", part], environment)
+def dispatch_program(part: str, environment: dict[str, str], beside: Program | None = None) -> Program:
+    return Program([sys.executable, "-m", "dispatch", part], environment, beside=beside)
 
 
 def start_prism(port: int) -> Program:

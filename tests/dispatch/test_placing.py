@@ -94,7 +94,7 @@ def test_a_queue_that_is_down_costs_the_caller_a_moment_and_no_order(
 
 
 def test_hostile_words_are_kept_short_and_harmless(sessions: SessionMaker, queue: JobQueue, community: Community) -> None:
-    hostile = "漏水\x00\x1b[31m\ud800‮'; DROP TABLE orders; --<script>" + "水" * 10_000
+    hostile = "漏水\x00\x1b[31m\ud800\u202e'; DROP TABLE orders; --<script>" + "水" * 10_000
     with sessions() as session:
         order = place_order(session, queue, replace(community.request(), words=hostile), NOW)
         add_note(session, order.id, hostile, NOW)

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -18,11 +18,11 @@ Place = Callable[..., int]
 
 
 @pytest.fixture
-def message_id(sessions: SessionMaker, clock: Clock) -> Iterator[int]:
+def message_id(sessions: SessionMaker, clock: Clock) -> int:
     with sessions() as session:
         message = write_message(session, "13800000001", "【邻里】谢谢。", clock())
         session.commit()
-    yield message.id
+        return message.id
 
 
 def message_now(sessions: SessionMaker, message_id: int) -> Message:
@@ -115,13 +115,10 @@ def test_a_rejected_offer_goes_to_the_next_provider(
 
 
 def test_a_message_whose_worker_died_is_sent_again_after_the_lease(
-    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int, monkeypatch: pytest.MonkeyPatch
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int
 ) -> None:
-    def die(number: str, body: str) -> str:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(means.gateway, "send", die)
+    gateway.faults = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
         send_message(means, message_id)
     assert message_now(sessions, message_id).status is MessageStatus.SENDING
     send_message(means, message_id)

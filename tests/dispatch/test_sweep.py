@@ -100,15 +100,11 @@ def test_a_message_left_in_sending_is_taken_up_after_its_lease(
     swept: WorkOff,
     clock: Clock,
     gateway: FakeGateway,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def die(number: str, body: str) -> str:
-        raise KeyboardInterrupt
-
     community.provider("近水维修", "13800000001")
     offer_order(means, place())
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(gateway, "send", die)
+    gateway.faults = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
         send_message(means, 1)
     redis.flushall()
     clock.advance(30)
