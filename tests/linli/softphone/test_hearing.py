@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audio.sound import frames, silence
-from linli.softphone.hearing import Hearing, Span, last_loud_frame
+from linli.softphone.hearing import PROMPT_GAP_FRAMES, Hearing, Span, last_loud_frame, seconds
 from tests.linli.softphone.sounds import sweep, tone
 
 
@@ -24,8 +24,9 @@ def test_speech_is_found_where_it_is() -> None:
 
 
 def test_a_pause_inside_a_prompt_does_not_end_it() -> None:
-    assert hear(sweep(1) + silence(0.8)).finished_speech == []
-    assert len(hear(sweep(1) + silence(1)).finished_speech) == 1
+    gap_s = seconds(PROMPT_GAP_FRAMES)
+    assert hear(sweep(1) + silence(gap_s - 0.1)).finished_speech == []
+    assert len(hear(sweep(1) + silence(gap_s + 0.1)).finished_speech) == 1
 
 
 @pytest.mark.parametrize("hertz", [(450,), (440, 480), (400, 450), (425,)], ids=["China", "USA", "Britain", "Europe"])
