@@ -8,14 +8,14 @@ from ivr.media.line import Digit, Frame, Line
 from ivr.media.messages import FRAME_MS
 from ivr.media.playback import Playback
 
-# Speech begins at the first and goes on until the second: a short 是的 rises to 0.6 only, and its end is faint.
-SPEECH_FROM = 0.5
-SPEECH_UNTIL = 0.3
+# Speech begins at the first and goes on until the second: a lone word rises late, and its end is faint; noise stays below 0.2.
+SPEECH_FROM = 0.4
+SPEECH_UNTIL = 0.25
 # Rule 11: speech interrupts after 300 ms of it, a cough does not.
 INTERRUPTS_AFTER_MS = 300
 # The detector lengthens a sound by 60 to 150 ms: 不 comes to 220 ms, a cough of 100 ms to 180 ms.
 LEAST_SPEECH_MS = 200
-BEFORE_SPEECH_MS = 400
+BEFORE_SPEECH_MS = 500
 LONGEST_MS = 20_000
 # Where a phone sends nothing in silence, time passes without frames.
 NEXT_WITHIN_S = 0.1

@@ -3,7 +3,7 @@
 import re
 
 _NOT_DIALLED = re.compile(r"[\s\-().·]")
-_NUMBER = re.compile(r"\+?\d{3,15}")
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 
 def normalise_number(number: str) -> str:

@@ -3,20 +3,21 @@
 import contextlib
 import os
 import secrets
+import tempfile
 
 from models.settings import Settings
 
 
 def own_secret(settings: Settings, name: str) -> str:
-    """The secret called `name`, made at its first use; two processes that ask at once get the same one."""
+    """The secret called `name`, made at its first use; two that ask at once get the same one."""
     folder = settings.data_dir / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
-    fresh = folder / f".{name}.{os.getpid()}"
     if not path.exists():
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(24))
-        with contextlib.suppress(FileExistsError):  # another process was first; its secret is the one
+        handle, fresh = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # 0600
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(24))
+        with contextlib.suppress(FileExistsError):  # somebody else was first; that secret is the one
             os.link(fresh, path)
-        fresh.unlink()
+        os.unlink(fresh)
     return path.read_text()

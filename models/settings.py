@@ -283,12 +283,16 @@ def _faults_between(chosen: dict[str, Any], wrong: set[str]) -> list[str]:
     defaults = {name: field.default for name, field in Settings.model_fields.items() if name in wrong}
     known = {name: value for name, value in chosen.items() if name in Settings.model_fields}
     try:
-        Settings(**(known | defaults))
+        _KnownSettings(**(known | defaults))
     except SettingsError as error:
         return error.faults
-    except ValidationError:  # an unknown name in the file, reported already
-        pass
     return []
+
+
+class _KnownSettings(Settings):
+    """The settings without the names in the file that are none, which are told by themselves."""
+
+    model_config = SettingsConfigDict(extra="ignore")
 
 
 def _unknown_environment() -> list[str]:

@@ -43,7 +43,7 @@ async def agree(talk: Conversation, caller: Caller, wish: Wish) -> Wish | None:
         if verdict.instead != Wish():
             wish = wish.completed_by(verdict.instead)
             continue
-        change = await talk.ask("what_to_change", ChangeSlot(caller.catalogue))
+        change = await talk.ask("what_to_change", ChangeSlot(caller.catalogue, wish))
         if change.forget_it:
             return None
         if change.service:

@@ -46,7 +46,7 @@ class VerdictSlot(Slot[Verdict]):
         return {"1": Verdict(right=True), "2": Verdict(right=False)}.get(digit)
 
     def _instead(self, hearing: Hearing, now: datetime) -> Wish:
-        when = read_when(hearing, now)
+        when = read_when(hearing, now, self.read_back.when)
         meant = self.catalogue.understand(hearing)
         service = meant.service if meant and meant.service != self.read_back.service else None
         when = None if when == self.read_back.when else when
@@ -68,13 +68,14 @@ class ChangeSlot(Slot[Change]):
     """Which part of a read-back is wrong (key 1 service, key 2 time); naming the right one at once answers it too."""
 
     catalogue: Catalogue
+    read_back: Wish
 
     def read(self, hearing: Hearing, now: datetime) -> Change | None:
         """What to ask again, or what it should be."""
         if wants_nothing(hearing):
             return Change(forget_it=True)
         meant = self.catalogue.understand(hearing)
-        when = read_when(hearing, now)
+        when = read_when(hearing, now, self.read_back.when)
         if meant or when:
             return Change(instead=Wish(meant.service if meant else None, when, hearing.best))
         if mentions(hearing, "the_time"):

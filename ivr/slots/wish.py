@@ -53,9 +53,9 @@ class WhenSlot(Slot[Wish]):
         return Wish(when=when, words=hearing.best) if when else None
 
 
-def read_when(hearing: Hearing, now: datetime) -> Span | None:
-    """The first time that any hypothesis speaks of, the likeliest first."""
+def read_when(hearing: Hearing, now: datetime, instead_of: Span | None = None) -> Span | None:
+    """The first time that any hypothesis speaks of, the likeliest first; a correction keeps the day of what it corrects."""
     for hypothesis in hearing.hypotheses:
-        if not hypothesis.biased and (span := understand_when(hypothesis.text, now)):
+        if not hypothesis.biased and (span := understand_when(hypothesis.text, now, instead_of)):
             return span
     return None

@@ -1,5 +1,5 @@
 import stat
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 from models.secrets import own_secret
@@ -23,7 +23,10 @@ def test_only_its_owner_reads_a_secret(settings: Settings) -> None:
     assert stat.S_IMODE((folder / "ami").stat().st_mode) == 0o600
 
 
-def test_all_processes_that_ask_at_once_get_the_same_secret(settings: Settings) -> None:
+def test_all_who_ask_at_once_get_the_same_secret(settings: Settings) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        assert len(set(threads.map(lambda _: own_secret(settings, "ami"), range(64)))) == 1
+    (settings.data_dir / "secrets" / "ami").unlink()
     with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
         assert len(set(pool.map(own_secret, [settings] * 64, ["ami"] * 64))) == 1
     assert [path.name for path in (settings.data_dir / "secrets").iterdir()] == ["ami"]

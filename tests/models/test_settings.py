@@ -45,12 +45,13 @@ def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_every_fault_is_told_together(write_file: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    write_file('operator_seats = 0\ntrunk = "register"\ntrunk_host = "127.0.0.1"\n')
+    write_file('sip_prot = 5060\noperator_seats = 0\ntrunk = "register"\ntrunk_host = "127.0.0.1"\n')
     monkeypatch.setenv("LINLI_AGI_PORT", "ninety")
     monkeypatch.setenv("LINLI_SPELT_WRONG", "1")
     faults = faults_of(media_port=8060, bind_address="here")
     for name in (
         "LINLI_SPELT_WRONG",
+        "sip_prot",
         "operator_seats",
         "agi_port",
         "bind_address",
@@ -61,7 +62,7 @@ def test_every_fault_is_told_together(write_file: Callable[[str], None], monkeyp
     ):
         assert [fault for fault in faults if name in fault], name
     # `trunk_password` is named for being left out; nothing is told twice.
-    assert len(faults) == len(set(faults)) == 8
+    assert len(faults) == len(set(faults)) == 9
 
 
 def test_an_unknown_name_in_the_file_is_told(write_file: Callable[[str], None]) -> None:
