@@ -1,15 +1,22 @@
-"""`linli up` says plainly why it does not start; a whole start is in tests/e2e."""
+"""`linli up` starts everything, ends everything, and says plainly why where it does not start."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from linli.environment import environment_of
+from linli.ports import taken_ports
+from linli.processes import processes_of
+from linli.programs import programs_for
+from linli.service_user import python_account
 from models.settings import PROJECT, Settings
+from tests.conftest import settings_on_free_ports
 
 
 def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -44,3 +51,24 @@ def test_a_data_folder_that_the_service_user_cannot_reach_is_told(settings: Sett
     answer = start(environment_of(settings))
     assert answer.returncode == 1
     assert "cannot get to the data folder" in answer.stderr
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(400)
+def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path) -> None:
+    # The voice that is quickest to render; the prompts of the other are the same.
+    settings = settings_on_free_ports(data_dir, synthesizer="pyttsx3")
+    command = [sys.executable, "-c", "from linli.up import up; up()"]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings), stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        told = "".join(takewhile(lambda line: "Ctrl-C stops" not in line, running.stdout))
+        assert f"http://127.0.0.1:{settings.console_port}" in told
+        assert "linli call --from" in told
+        for program in programs_for(settings):
+            assert program.is_ready(settings), program.name
+        if python_account():
+            assert not any(process.uids().real == 0 for process in processes_of(settings))
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+    assert processes_of(settings) == []
+    assert taken_ports(settings) == []
