@@ -9,6 +9,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from dispatch import jobs  # noqa: F401  (imported now, so that no job pays for it)
@@ -53,16 +54,20 @@ def run_worker(redis_url: str) -> None:
     """Work until SIGTERM or SIGINT; a job that is running then is finished first. Redis is waited for, however often it goes."""
     asked_to_stop = Event()
     is_lost = False
-    while not asked_to_stop.is_set():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: asked_to_stop.set())
-        try:
-            _work(redis_url, asked_to_stop)
-            is_lost = False
-        except RedisError as error:
-            log.log(logging.DEBUG if is_lost else logging.WARNING, "Redis cannot be reached (%s); waiting", type(error).__name__)
-            is_lost = True
-        asked_to_stop.wait(_TRY_AGAIN_AFTER_S)  # also where RQ gave up by itself and said so in the log
+    try:
+        while not asked_to_stop.is_set():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: asked_to_stop.set())
+            try:
+                _work(redis_url, asked_to_stop)
+                is_lost = False
+            except RedisError as error:
+                level = logging.DEBUG if is_lost else logging.WARNING
+                log.log(level, "Redis cannot be reached (%s); waiting for it", type(error).__name__)
+                is_lost = True
+            asked_to_stop.wait(_TRY_AGAIN_AFTER_S)  # also where RQ gave up by itself and said so in the log
+    except StopRequested:  # RQ's signal handler outlasts its worker
+        pass
     log.info("the worker has stopped")
 
 
