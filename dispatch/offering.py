@@ -22,6 +22,8 @@ from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
+SOON = timedelta(hours=4)
+
 
 def offer_order(means: Means, order_id: int) -> None:
     """Offer an order that waits for a provider; one that is offered already, or needs none any more, is left alone."""
@@ -62,8 +64,9 @@ def expire_offer(means: Means, offer_id: int) -> None:
 
 
 def answer_within_s(order: Order, settings: Settings) -> int:
-    """How long a provider has for an answer."""
-    return settings.urgent_offer_timeout_s if order.service.urgent else settings.offer_timeout_s
+    """How long a provider has for an answer: less for an urgent service that is wanted soon, not for one of tomorrow."""
+    urgent = order.service.urgent and order.starts_at - order.placed_at <= SOON
+    return settings.urgent_offer_timeout_s if urgent else settings.offer_timeout_s
 
 
 def _offer_to(session: Session, order: Order, best: Ranked, settings: Settings, now: datetime) -> Message:

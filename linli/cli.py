@@ -30,3 +30,7 @@ def main() -> None:
     except (SettingsError, SoftphoneError, GatewayError) as error:
         click.echo(f"✗ {error}", err=True)
         sys.exit(2 if isinstance(error, SettingsError) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -83,10 +83,20 @@ def test_an_urgent_order_waits_for_an_answer_less_long(
     sessions: SessionMaker, community: Community, place: Place, work_off: WorkOff, gateway: FakeGateway
 ) -> None:
     community.provider("近水维修", "13800000001")
-    order_id = place(service_id=community.urgent_id)
+    soon = {"starts_at": NOW + timedelta(hours=1), "ends_at": NOW + timedelta(hours=2)}
+    order_id = place(service_id=community.urgent_id, **soon)
     work_off()
     assert offers_of(sessions, order_id)[0].expires_at == NOW + timedelta(seconds=60)
     assert "1分钟内有效" in gateway.sent[0][1]
+
+
+def test_an_urgent_service_wanted_tomorrow_is_not_urgent(
+    sessions: SessionMaker, community: Community, place: Place, work_off: WorkOff
+) -> None:
+    community.provider("近水维修", "13800000001")
+    order_id = place(service_id=community.urgent_id)
+    work_off()
+    assert offers_of(sessions, order_id)[0].expires_at == NOW + timedelta(seconds=300)
 
 
 def test_an_offer_that_could_not_be_sent_uses_up_nobodys_time(
