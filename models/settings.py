@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     trunk_strip_prefix: str = Field(default="+86", pattern=r"^\+?\d*$")
     external_address: str = Field(default="", pattern=r"^[A-Za-z0-9.:_-]*$")
     operator_seats: int = Field(default=4, ge=1, le=200)
-    console_idle_min: int = Field(default=60, ge=5, le=720)  # without mouse or keys, until the console asks for the password again
+    console_idle_min: int = Field(default=60, ge=5, le=720)  # until the console asks for the password again
     python_answers_within_s: int = Field(default=4, ge=1, le=30)
     call_lease_s: int = Field(default=15, ge=5, le=120)
 
