@@ -156,7 +156,7 @@ class Stack:
         if self._lock is None:
             return
         if self.is_running():
-            # Our own programs first, so that none sees Redis or Asterisk go. One that is ending already needs no telling.
+            # Our own programs first, so that none sees Redis or Asterisk go. The supervisor may be ending already.
             with suppress(Fault, OSError):
                 self._stop_ours()
         end_processes(self.settings)
