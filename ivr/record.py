@@ -66,8 +66,9 @@ def hand_over_call(session: Session, channel_id: str, reason: str, at: datetime)
 def finish_call(session: Session, channel_id: str, outcome: str, at: datetime) -> None:
     """Note that the call ended with the conversation (`goodbye` or `hung_up`), unless Asterisk has given it to the operators."""
     call = session.scalar(select(Call).where(Call.channel_id == channel_id))
-    if call and call.status is CallStatus.TALKING:
-        call.status, call.outcome, call.ended_at = CallStatus.ENDED, outcome, at
+    if call and call.handed_over_at is None:
+        # Asterisk's own word of the hang-up may have come first.
+        call.status, call.outcome, call.ended_at = CallStatus.ENDED, outcome, call.ended_at or at
         session.commit()
 
 

@@ -45,9 +45,9 @@ def test_a_burst_pipe_becomes_an_order_that_a_provider_has_accepted(town: Town) 
 @pytest.mark.parametrize(
     ("caller", "sentences", "service", "starts"),
     [
-        ("13800000003", ("后天下午三点来打扫卫生", "对的"), "cleaning", (15, 2)),
-        ("13800000004", ("我想请人上门来给我理个头发", "明天下午两点", "好的，可以"), "haircut", (14, 1)),
-        ("13800000005", ("我的降压药吃完了，帮我去买点药", "明天上午十点", "没错"), "medicine", (10, 1)),
+        ("13800000018", ("后天下午三点来打扫卫生", "对的"), "cleaning", (15, 2)),
+        ("13800000020", ("我想请人上门来给我理个头发", "明天下午两点", "好的，可以"), "haircut", (14, 1)),
+        ("13800000023", ("我的降压药吃完了，帮我去买点药", "明天上午十点", "没错"), "medicine", (10, 1)),
     ],
 )
 def test_other_sentences_become_other_orders(
@@ -81,7 +81,7 @@ def test_hanging_up_before_the_yes_places_nothing_and_keeps_what_was_said(town: 
 
 
 def test_a_no_to_the_read_back_changes_the_time(town: Town) -> None:
-    caller = "13800000009"
+    caller = "13800000024"
     town.call(caller, *say("我家水管漏水了，找人来修一下", "明天上午九点", "不对，改成后天下午三点", "是的"))
     [order] = town.orders_of(caller)
     assert order["service"]["key"] == "repair"
@@ -93,3 +93,12 @@ def test_keys_do_where_speech_does_not(town: Town) -> None:
     town.call(caller, *say("明天上午十点来打扫卫生"), "--dtmf", "2", "--dtmf", "2", *say("后天下午三点"), "--dtmf", "1")
     [order] = town.orders_of(caller)
     assert order["when"]["start"] == tomorrow_at(15, days=2)
+
+
+def test_one_of_two_on_a_shared_telephone_says_who_it_is(town: Town) -> None:
+    number = "057188000004"
+    town.call(number, "--dtmf", "2", *say("明天上午十点来打扫卫生", "是的"))
+    second = sorted(one["id"] for one in town.linli("residents") if number in one["numbers"])[1]
+    [call] = town.calls_from(number)
+    [order] = [one for one in town.linli("orders", "--limit", "500") if one["call_id"] == call["id"]]
+    assert order["resident"]["id"] == second

@@ -45,7 +45,7 @@ class Town:
 
     def orders_of(self, number: str) -> list[Any]:
         """The orders of whoever calls from this number."""
-        [resident] = [one for one in self.linli("residents") if number in one["phones"]]
+        [resident] = [one for one in self.linli("residents") if number in one["numbers"]]
         return [order for order in self.linli("orders", "--limit", "500") if order["resident"]["id"] == resident["id"]]
 
     def calls_from(self, number: str) -> list[Any]:
