@@ -44,7 +44,7 @@ CALL: dict[CallStatus, Said] = {
     CallStatus.WAITING: Said("等待话务员", "waiting for an operator", "trouble"),
     CallStatus.OPERATOR: Said("话务员接听中", "with an operator", "go"),
     CallStatus.ENDED: Said("已结束", "ended", "past"),
-    CallStatus.ABANDONED: Said("没等到人，要回电", "gave up waiting: call back", "trouble"),
+    CallStatus.ABANDONED: Said("要回电", "gave up waiting: call back", "trouble"),
 }
 ALARM: dict[AlarmStatus, Said] = {
     AlarmStatus.RAISED: Said("还没有人接", "nobody has answered", "trouble"),

@@ -17,6 +17,11 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def recording(call: Call, facts: Session, settings: Settings) -> Recording:
     """One second of silence."""
     settings.recordings_dir.mkdir(parents=True)

@@ -21,6 +21,11 @@ PASSWORD = "十个字符以上的密码 ok"
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def li(facts: Session) -> Operator:
     """An operator with a password."""
     operator = add_operator(facts, "li", "李敏", PASSWORD, role=Role.OPERATOR, seat=2)
