@@ -130,7 +130,7 @@ def await_sent(worker: Program, count: int) -> None:
         worker.await_line(r"message \d+ to .*: sent")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sessions", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_stops_when_asked_with_and_without_redis(
     redis_server: RedisServer, programs: Programs, number: signal.Signals
@@ -147,7 +147,7 @@ def test_a_worker_stops_when_asked_with_and_without_redis(
     assert idle.stop(number) == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sessions", ["sqlite"], indirect=True)
 def test_wrong_settings_are_told_in_words(programs: Programs) -> None:
     program = programs("sweep", sweep_every_s="-1")
     program.await_line("sweep_every_s")
