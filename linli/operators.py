@@ -1,12 +1,11 @@
 """`linli operator`: who may sign in to the console."""
 
 import click
-from sqlalchemy import select
 
 from models.database import session_maker
-from models.operators import Operator, Role
+from models.operators import Role
 from models.settings import load_settings
-from operator_console.operators import add_operator
+from operator_console.operators import OperatorRefused, add_operator
 
 
 @click.group()
@@ -23,13 +22,9 @@ def operator() -> None:
 def add(login: str, name: str, role: str, seat: int | None, password: str) -> None:
     """新增一个账号 / Add an account."""
     with session_maker(load_settings().database)() as session:
-        if session.scalar(select(Operator).where(Operator.login == login)):
-            raise click.ClickException(f"账号已存在 / there is such an account already: {login}")
-        if seat and session.scalar(select(Operator).where(Operator.seat == seat)):
-            raise click.ClickException(f"话务台已有人 / this desk is taken: {seat}")
         try:
-            add_operator(session, login, name, password, Role(role), seat)
-        except ValueError as error:
+            add_operator(session, login, name, password, role=Role(role), seat=seat)
+        except OperatorRefused as error:
             raise click.ClickException(str(error)) from error
         session.commit()
     click.echo(f"已新增 / added: {login}")

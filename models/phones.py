@@ -3,17 +3,22 @@
 import re
 
 _NOT_DIALLED = re.compile(r"[\s\-().·]")
+_MOBILE = re.compile(r"1[0-9]{10}")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 
 def normalise_number(number: str) -> str:
-    """The form in which numbers are kept and compared: digits, without +86 or 0086; "" for what is no number.
+    """The form in which numbers are kept and compared: as dialled inside China; "" for what is no number.
 
-    Full-width digits are read; a foreign number keeps its plus sign.
+    Full-width digits are read; +86 and 0086 are left out, and give a fixed line back the 0 of its area code; a foreign number
+    keeps its plus sign.
     """
     digits = _NOT_DIALLED.sub("", number.translate(_FULL_WIDTH))
     for prefix in ("+86", "0086"):
-        digits = digits.removeprefix(prefix)
+        if digits.startswith(prefix):
+            digits = digits.removeprefix(prefix)
+            if not _MOBILE.fullmatch(digits) and not digits.startswith("0"):
+                digits = f"0{digits}"
     return digits if _NUMBER.fullmatch(digits) else ""
 
 

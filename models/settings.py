@@ -6,6 +6,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -51,6 +52,12 @@ def _ip_address(address: str) -> str:
     return str(ip_address(address))
 
 
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("not a time zone such as Asia/Shanghai")
+    return name
+
+
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
@@ -64,7 +71,7 @@ class Settings(BaseSettings):
 
     demo: bool = False
     community: str = "桂花园社区"
-    timezone: str = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
 
     # Folders. Everything that Linli writes is under data_dir.
     # The default is resolved too: where root starts Linli, var is a link to a folder of the service user's.
@@ -138,7 +145,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "Settings":
         """Collect every fault that lies between settings, so that they are reported together."""
-        faults = [*self._port_faults(), *self._trunk_faults(), *self._sms_faults(), *self._folder_faults()]
+        faults = [*self._port_faults(), *self._trunk_faults(), *self._sms_faults(), *self._folder_faults(), *self._demo_faults()]
         if faults:
             raise SettingsError(faults)
         return self
@@ -189,6 +196,11 @@ class Settings(BaseSettings):
             for name, value in needed.items()
             if not value
         ]
+
+    def _demo_faults(self) -> list[str]:
+        if not self.demo or ip_address(self.bind_address).is_loopback:
+            return []
+        return ["演示模式的密码人人知道，bind_address 只能是本机 / demo mode has a known password: bind_address must be loopback"]
 
     def _folder_faults(self) -> list[str]:
         faults = []

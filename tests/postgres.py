@@ -58,7 +58,7 @@ def create_database(url_form: str, template: str = "template1") -> str:
 
 def drop_database(url_form: str, url: str) -> None:
     """Remove a database made by `create_database`, whoever is still connected."""
-    name = url.split("/")[3].split("?")[0]
+    name = url.split("/")[3].split("?", maxsplit=1)[0]
     engine = create_engine(url_form.format(name="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))

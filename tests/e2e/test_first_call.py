@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,8 +13,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 def tomorrow_at(hour: int, days: int = 1) -> str:
     """How an order's start is written in the community's time."""
-    from zoneinfo import ZoneInfo
-
     day = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=days)
     return day.replace(hour=hour, minute=0, second=0, microsecond=0).isoformat()
 
@@ -35,7 +34,7 @@ def test_a_burst_pipe_becomes_an_order_that_a_provider_has_accepted(town: Town) 
     [order] = town.orders_of(caller)
     assert order["status"] == "accepted"
     assert order["provider"]["number"] == sms["number"]
-    assert [line["happened"] for line in order["history"]] == ["placed", "offered", "accepted"]
+    assert [line["happened"] for line in order["history"]] == ["placed", "offered", "offer_accepted", "accepted"]
     assert all(datetime.fromisoformat(line["at"]).tzinfo for line in order["history"])
     [call] = town.calls_from(caller)
     assert call["outcome"] in ("goodbye", "hung_up")

@@ -57,9 +57,7 @@ def test_the_red_key_rings_an_operator_and_is_written_down(town: Town) -> None:
 
 
 def test_the_green_key_knows_who_it_is(town: Town) -> None:
-    report = town.linli(
-        "call", "--device", "2", "--key", "service", *say("明天上午来打扫卫生", "是的"), "--stay", "3"
-    )
+    report = town.linli("call", "--device", "2", "--key", "service", *say("明天上午来打扫卫生", "是的"), "--stay", "3")
     assert report["error"] is None
     [call] = [call for call in town.linli("calls") if call["device_id"] == 2]
     orders = [order for order in town.linli("orders") if order["call_id"] == call["id"]]

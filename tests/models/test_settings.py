@@ -121,8 +121,14 @@ def test_an_existing_redis_leaves_its_port_free() -> None:
 def test_a_trunk_needs_an_address_that_a_carrier_can_reach() -> None:
     [fault] = faults_of(demo=True, trunk="address", trunk_host="sip.carrier.example")
     assert "cannot reach bind_address" in fault
-    settings = load_settings(demo=True, trunk="address", trunk_host="sip.carrier.example", bind_address="0.0.0.0")
+    carrier = {"trunk": "address", "trunk_host": "sip.carrier.example", "bind_address": "0.0.0.0"}
+    settings = load_settings(gateway="twilio", **TWILIO, **carrier)
     assert settings.trunk is TrunkMode.ADDRESS
+
+
+def test_a_demonstration_stays_on_this_machine() -> None:
+    [fault] = faults_of(demo=True, bind_address="0.0.0.0")
+    assert "demo mode has a known password" in fault
 
 
 def test_twilio_needs_its_account_and_our_address() -> None:

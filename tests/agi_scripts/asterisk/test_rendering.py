@@ -15,6 +15,16 @@ from tests.conftest import settings_on_free_ports
 PROGRAM = AsteriskProgram(("asterisk",), "22.4.0", Path("/modules"), Path("/data"))
 
 
+A_REAL_SITE = {
+    "demo": False,
+    "gateway": "twilio",
+    "twilio_account_sid": "AC1",
+    "twilio_auth_token": "t",
+    "twilio_from": "1",
+    "public_url": "https://linli.example",
+}
+
+
 def render(settings: Settings, devices: Sequence[DeviceEndpoint] = ()) -> dict[str, str]:
     return render_configuration(settings, devices, PROGRAM)
 
@@ -93,15 +103,7 @@ def test_every_seat_has_a_desk_phone_and_a_browser_phone(tmp_path: Path) -> None
 
 
 def test_the_demonstration_s_carrier_exists_in_demonstrations_only(tmp_path: Path) -> None:
-    real = settings_on_free_ports(
-        tmp_path,
-        demo=False,
-        gateway="twilio",
-        twilio_account_sid="AC1",
-        twilio_auth_token="t",
-        twilio_from="1",
-        public_url="https://linli.example",
-    )
+    real = settings_on_free_ports(tmp_path, **A_REAL_SITE)
     assert "carrier-demo" not in render(real)["pjsip.conf"]
     assert "carrier-demo" in render(settings_on_free_ports(tmp_path))["pjsip.conf"]
 
@@ -116,6 +118,7 @@ def test_a_carrier_by_address_is_known_by_it_alone(tmp_path: Path) -> None:
         trunk="address",
         trunk_host="sip.carrier.example",
         bind_address="0.0.0.0",
+        **A_REAL_SITE,
         trunk_codecs="g722,alaw",
     )
     endpoint, contact, identify = sections(render(settings)["pjsip.conf"], "trunk")
