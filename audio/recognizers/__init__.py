@@ -1,6 +1,7 @@
 """Recognisers: what was said in a sound, by whichever engine the site chose."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -43,6 +44,16 @@ class Hearing:
     def best(self) -> str:
         """The likeliest text, empty when nothing was heard."""
         return self.hypotheses[0].text if self.hypotheses else ""
+
+
+def as_shares(heard: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """The hypotheses with their scores made the natural logarithms of shares that add up to 1."""
+    kept = tuple(heard)
+    if not kept:
+        return ()
+    best = max(hypothesis.score for hypothesis in kept)
+    total = best + math.log(sum(math.exp(hypothesis.score - best) for hypothesis in kept))
+    return tuple(Hypothesis(hypothesis.text, hypothesis.score - total) for hypothesis in kept)
 
 
 class Recognizer(Protocol):

@@ -1,14 +1,13 @@
 """Recognition by Vosk, with any of its model folders (vosk-model-small-cn-0.22 and the like)."""
 
 import json
-import math
 import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audio.recognizers import Hearing, Hypothesis, RecognitionError
+from audio.recognizers import Hearing, Hypothesis, RecognitionError, as_shares
 from audio.sound import FRAME_BYTES, RATE_HZ, duration_s
 
 # Vosk's matrix library starts a thread a core for each utterance unless it is told not to before it is loaded.
@@ -46,7 +45,7 @@ class VoskRecognizer:
         biased = self._decode(sound, hints) if hints else ()
         known = {hypothesis.text for hypothesis in heard}
         extra = tuple(Hypothesis(new.text, new.score, biased=True) for new in biased if new.text not in known)
-        matched = _as_shares(self._decode(sound, answers)) if answers else ()
+        matched = as_shares(self._decode(sound, answers)) if answers else ()
         return Hearing(heard + extra, 0.0 if heard else 1.0, matched, 1.0 if matched else 0.0)
 
     def _decode(self, sound: bytes, phrases: Sequence[str] | None) -> tuple[Hypothesis, ...]:
@@ -107,9 +106,3 @@ def _joined(parts: list[list[Hypothesis]]) -> tuple[Hypothesis, ...]:
         return ()
     rest = " ".join(part[0].text for part in parts[1:])
     return tuple(Hypothesis(f"{first.text} {rest}".strip(), first.score) for first in parts[0])
-
-
-def _as_shares(heard: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
-    best = max((hypothesis.score for hypothesis in heard), default=0.0)
-    total = best + math.log(sum((math.exp(hypothesis.score - best) for hypothesis in heard), 0.0) or 1.0)
-    return tuple(Hypothesis(hypothesis.text, hypothesis.score - total) for hypothesis in heard)

@@ -1,5 +1,6 @@
 """Recognition by the Whisper base model on CTranslate2, shaped for short utterances on the telephone."""
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 from tokenizers import Tokenizer as TokenizerFile
 
-from audio.recognizers import Hearing, Hypothesis, RecognitionError
+from audio.recognizers import Hearing, Hypothesis, RecognitionError, as_shares
 from audio.sound import RATE_HZ, duration_s, to_samples
 
 # Left to itself zhconv reads its dictionary at the first call, and leaves the file open.
@@ -105,8 +106,11 @@ class WhisperRecognizer:
         )
         logits = np.array(first.logits[0][0], dtype=np.float64)
         likelihood = np.exp(logits - logits.max())
+        # A token may be half a word, so the decoder can also make words that are not in the list.
+        whole = re.compile(f"(?:{'|'.join(map(re.escape, answers))})+")
+        shares = as_shares(answer for answer in self._hypotheses(matched) if whole.fullmatch(answer.text))
         begins = sorted({spelling[0] for spelling in spellings})
-        return self._hypotheses(matched), float(likelihood[begins].sum() / likelihood.sum())
+        return shares, float(likelihood[begins].sum() / likelihood.sum())
 
     def _generate(self, encoded: ctranslate2.StorageView, prompt: list[int], room: int, **options: Any) -> Any:
         # CTranslate2 takes half of max_length, or what the prompt leaves of it, whichever is less.
