@@ -41,7 +41,8 @@ class Quoted(str):
 class Channel(AGI):  # type: ignore[misc]
     """The channel of the call that a script handles, with pyst2's methods to command it.
 
-    Every method raises `CallerHungUp` once the caller has gone (or the lease has run out, which looks the same), `CallEnded` when Asterisk itself has gone or does not answer, and pyst2's `AGIError` otherwise.
+    Every method raises `CallerHungUp` once the caller has gone or the lease has run out (Python cannot tell them apart),
+    `CallEnded` when Asterisk itself has gone or does not answer, and pyst2's `AGIError` otherwise.
     """
 
     def __init__(self, connection: socket.socket) -> None:

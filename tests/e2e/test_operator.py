@@ -60,8 +60,7 @@ def test_the_green_key_knows_who_it_is(town: Town) -> None:
     report = town.linli("call", "--device", "2", "--key", "service", *say("明天上午来打扫卫生", "是的"), "--stay", "3")
     assert report["error"] is None
     [call] = [call for call in town.linli("calls") if call["device_id"] == 2]
-    orders = [order for order in town.linli("orders") if order["call_id"] == call["id"]]
-    assert [order["service"]["key"] for order in orders] == ["cleaning"]
+    assert [order["service"]["key"] for order in town.orders_placed_in(call["id"])] == ["cleaning"]
 
 
 def test_without_a_fastagi_server_an_operator_is_rung(town: Town) -> None:

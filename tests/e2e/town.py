@@ -48,6 +48,10 @@ class Town:
         [resident] = [one for one in self.linli("residents") if number in one["numbers"]]
         return [order for order in self.linli("orders", "--limit", "500") if order["resident"]["id"] == resident["id"]]
 
+    def orders_placed_in(self, call_id: int) -> list[Any]:
+        """The orders that one call left."""
+        return [order for order in self.linli("orders", "--limit", "500") if order["call_id"] == call_id]
+
     def calls_from(self, number: str) -> list[Any]:
         """The calls from this number, the newest first."""
         return [call for call in self.linli("calls", "--limit", "500") if call["number"] == number]
