@@ -9,7 +9,7 @@ from ivr.dialogues.order_service import order_service, take_further_words
 from ivr.errors import HandOver
 from ivr.record import identify_resident
 from ivr.slots.choice import ChoiceSlot
-from ivr.slots.wish import WishSlot
+from ivr.slots.wish import LastWishSlot, Wish, WishSlot
 
 # Rule 3 of domain.md: at most three choices are named.
 MOST_NAMED = 3
@@ -25,9 +25,15 @@ async def reception(talk: Conversation, caller: Caller, queue: JobQueue) -> None
     while True:
         order = await order_service(talk, caller, queue, wish)
         wish = await take_further_words(talk, caller, order) if order else None
+        wish = wish or await say_goodbye(talk, caller)
         if wish is None:
-            await talk.say("goodbye")
             return
+
+
+async def say_goodbye(talk: Conversation, caller: Caller) -> Wish | None:
+    """Say goodbye, and leave the line open for a last thing: rule 10 wants 10 s of grace."""
+    wish = await talk.ask_if_any("goodbye", LastWishSlot(caller.catalogue))
+    return wish if wish and wish.service else None
 
 
 async def receive_unknown(talk: Conversation, caller: Caller) -> None:

@@ -42,6 +42,21 @@ class WishSlot(Slot[Wish]):
         return Wish(meant.service, read_when(hearing, now), hearing.best) if meant else None
 
 
+@dataclass(frozen=True)
+class LastWishSlot(WishSlot):
+    """What comes to mind after the goodbye; the line stays open for 10 s, and anything but a wish is a farewell."""
+
+    patience = Patience(first_ms=10_000)
+
+    def read(self, hearing: Hearing, now: datetime) -> Wish:
+        """A wish whose service is known, or an empty one."""
+        return super().read(hearing, now) or Wish()
+
+    def press(self, digit: str) -> Wish:
+        """A key is a farewell too; 0 has brought an operator before this is asked."""
+        return Wish()
+
+
 class WhenSlot(Slot[Wish]):
     """A day and a time. People think aloud about it (嗯，后天，下午吧), so it is given more time."""
 

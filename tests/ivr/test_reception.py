@@ -83,7 +83,7 @@ def shared(session) -> ResidentPhone:
 
 
 def test_what_when_and_yes_make_one_order(tell) -> None:
-    told = tell("我家水管漏水了，找人来修一下", "明天上午九点", "是的", "没有了")
+    told = tell("我家水管漏水了，找人来修一下", "明天上午九点", "是的", "没有了", SILENT)
     assert told.ending == "goodbye"
     [order] = told.orders
     assert order.service.key == "repair"
@@ -92,13 +92,13 @@ def test_what_when_and_yes_make_one_order(tell) -> None:
 
 
 def test_one_sentence_can_say_it_all(tell) -> None:
-    told = tell("明天上午九点来打扫卫生", "对", SILENT)
+    told = tell("明天上午九点来打扫卫生", "对", SILENT, SILENT)
     assert [order.service.key for order in told.orders] == ["cleaning"]
     assert "when" not in told.prompts
 
 
 def test_a_key_is_a_yes_too(tell) -> None:
-    assert len(tell("我要订午饭", "明天中午", "key:1", SILENT).orders) == 1
+    assert len(tell("我要订午饭", "明天中午", "key:1", SILENT, SILENT).orders) == 1
 
 
 def test_without_a_yes_nothing_is_ordered(tell) -> None:
@@ -110,31 +110,31 @@ def test_without_a_yes_nothing_is_ordered(tell) -> None:
 
 
 def test_a_no_with_another_time_changes_the_time_alone(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "不对，改成后天下午三点", "是的", SILENT)
+    told = tell("我家水管漏水了", "明天上午九点", "不对，改成后天下午三点", "是的", SILENT, SILENT)
     [order] = told.orders
     assert order.service.key == "repair"
     assert order.starts_at.astimezone(NOW.tzinfo).isoformat() == "2026-11-25T15:00:00+08:00"
 
 
 def test_a_bare_no_is_asked_what_to_change(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "不对", "时间不对", "后天下午三点", "是的", SILENT)
+    told = tell("我家水管漏水了", "明天上午九点", "不对", "时间不对", "后天下午三点", "是的", SILENT, SILENT)
     assert "what_to_change" in told.prompts
     assert told.orders[0].starts_at.astimezone(NOW.tzinfo).day == 25
 
 
 def test_taking_it_all_back_orders_nothing(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "算了，不要了")
+    told = tell("我家水管漏水了", "明天上午九点", "算了，不要了", SILENT)
     assert told.ending == "goodbye"
     assert told.orders == []
 
 
 def test_a_note_is_kept_with_the_order(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "是的", "来之前给我女儿打个电话")
+    told = tell("我家水管漏水了", "明天上午九点", "是的", "来之前给我女儿打个电话", SILENT)
     assert "来之前给我女儿打个电话" in told.orders[0].note
 
 
 def test_a_second_wish_is_a_second_order(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "是的", "我还想订午饭", "明天中午", "对", "没有了")
+    told = tell("我家水管漏水了", "明天上午九点", "是的", "我还想订午饭", "明天中午", "对", "没有了", SILENT)
     assert [order.service.key for order in told.orders] == ["repair", "meal"]
 
 
@@ -163,7 +163,7 @@ def test_not_understood_twice_brings_a_person(tell) -> None:
 
 
 def test_asking_again_repeats_the_question(tell) -> None:
-    told = tell("我家水管漏水了", "你再说一遍", "明天上午九点", "是的", SILENT)
+    told = tell("我家水管漏水了", "你再说一遍", "明天上午九点", "是的", SILENT, SILENT)
     assert told.prompts[1:3] == ["when", "when"]
     assert len(told.orders) == 1
 
@@ -179,11 +179,21 @@ def test_two_on_one_telephone_are_asked_which(tell, sessions: SessionMaker) -> N
     with sessions() as session:
         phone = shared(session)
         number, second = phone.number, residents_by_number(session, phone.number)[1].id
-    told = tell("key:2", "我家水管漏水了", "明天上午九点", "是的", SILENT, number=number)
+    told = tell("key:2", "我家水管漏水了", "明天上午九点", "是的", SILENT, SILENT, number=number)
     assert [order.resident_id for order in told.orders] == [second]
 
 
+def test_a_wish_after_the_goodbye_is_heard_too(tell) -> None:
+    told = tell("我家水管漏水了", "明天上午九点", "是的", "没有了", "哎，我还想订午饭", "明天中午", "对", "没有了", SILENT)
+    assert told.ending == "goodbye"
+    assert [order.service.key for order in told.orders] == ["repair", "meal"]
+
+
+def test_thanks_after_the_goodbye_end_the_call(tell) -> None:
+    assert tell("我家水管漏水了", "明天上午九点", "是的", "没有了", "谢谢啊，再见").ending == "goodbye"
+
+
 def test_every_turn_is_written_down(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "是的", "没有了")
-    assert [turn.speaker for turn in told.turns] == ["system", "caller"] * 3 + ["system", "system", "caller", "system"]
+    told = tell("我家水管漏水了", "明天上午九点", "是的", "没有了", SILENT)
+    assert [turn.speaker for turn in told.turns] == ["system", "caller"] * 3 + ["system", "system", "caller"] + ["system", "caller"]
     assert told.turns[1].words == "我家水管漏水了"
