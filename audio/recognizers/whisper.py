@@ -29,6 +29,8 @@ _LONGEST_S = 29.0
 _SHORTEST_S = 0.1
 _BEAM = 5
 _ANSWERS_BEAM = 8
+# Answers are short; an utterance that is none of them shall not cost a whole decoding.
+_ANSWER_TOKENS = 10
 _TOKENS_PER_S = 10
 _HINT_TOKENS = 200
 # What hypotheses may differ in without differing in words, and half a character where the beam was cut.
@@ -69,7 +71,7 @@ class WhisperRecognizer:
                 told = [self._tokens.sot_prev, *self._tokens.encode(" " + "，".join(hints))[:_HINT_TOKENS], *self._start]
                 hypotheses = _with_biased(hypotheses, self._decode(encoded, told, room)[0])
             if answers:
-                return Hearing(hypotheses, no_speech, *self._match(encoded, answers, room))
+                return Hearing(hypotheses, no_speech, *self._match(encoded, answers, min(room, _ANSWER_TOKENS)))
         except (RuntimeError, ValueError) as error:
             raise RecognitionError(f"语音识别失败 / recognition failed: {error}") from error
         return Hearing(hypotheses, no_speech)
