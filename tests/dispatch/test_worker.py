@@ -80,6 +80,7 @@ def test_an_order_is_offered_refused_offered_accepted_and_done(
     assert "漏水" not in written
 
 
+@pytest.mark.parametrize("sessions", ["sqlite"], indirect=True)
 def test_what_was_placed_while_redis_was_down_is_offered_once_when_it_is_back(
     sessions: SessionMaker, redis_server: RedisServer, programs: Programs, place_now: Callable[[], int]
 ) -> None:
