@@ -32,22 +32,22 @@ def service_account() -> pwd.struct_passwd | None:
 
 
 def place_data_dir(account: pwd.struct_passwd, data_dir: Path = PROJECT / "var", home: Path = HOME) -> None:
-    """Make the clone's `var` a link to a fresh folder of the account's own; a clone below /root cannot be reached by it.
+    """Make the clone's `var` a link to a folder of the account's own; a clone below /root cannot be reached by it.
 
-    Does nothing where the link leads somewhere already. A plain folder is moved, so that nothing in it is lost.
+    A link that leads somewhere is kept, a plain folder is moved, so that nothing is lost. All of it becomes the account's,
+    also what a test or a command of root's has left there.
     """
-    if data_dir.is_symlink() and data_dir.exists():
-        return
-    home.mkdir(parents=True, exist_ok=True, mode=0o755)
-    target = home / secrets.token_hex(6)
-    if data_dir.is_symlink():
-        data_dir.unlink()
-    if data_dir.exists():
-        shutil.move(data_dir, target)
-    target.mkdir(exist_ok=True)
-    target.chmod(0o750)
-    data_dir.symlink_to(target)
-    own(target, account)
+    if not (data_dir.is_symlink() and data_dir.exists()):
+        home.mkdir(parents=True, exist_ok=True, mode=0o755)
+        target = home / secrets.token_hex(6)
+        if data_dir.is_symlink():
+            data_dir.unlink()
+        if data_dir.exists():
+            shutil.move(data_dir, target)
+        target.mkdir(exist_ok=True)
+        target.chmod(0o750)
+        data_dir.symlink_to(target)
+    own(data_dir.resolve(), account)
 
 
 def own(folder: Path, account: pwd.struct_passwd) -> None:

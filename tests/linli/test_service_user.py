@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,11 @@ def test_a_second_start_keeps_the_folder_and_a_lost_one_is_replaced(tmp_path: Pa
     var = tmp_path / "var"
     place_data_dir(NOBODY, var, home=tmp_path / "home")
     first = var.readlink()
+    (first / "left.lock").touch()
     place_data_dir(NOBODY, var, home=tmp_path / "home")
     assert var.readlink() == first
-    first.rmdir()
+    assert (first / "left.lock").stat().st_uid == NOBODY.pw_uid
+    shutil.rmtree(first)
     place_data_dir(NOBODY, var, home=tmp_path / "home")
     assert var.is_dir()
     assert var.readlink() != first
