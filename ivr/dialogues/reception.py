@@ -48,7 +48,7 @@ async def ask_who(talk: Conversation, caller: Caller) -> Person:
     """Ask which of the residents on this telephone is speaking."""
     people = caller.candidates[:MOST_NAMED]
     choices = [(person, (person.form_of_address, person.name)) for person in people]
-    names = "，".join(f"{person.form_of_address}请按{key}" for person, key in zip(people, "一二三", strict=False))
+    names = "。".join(f"{person.form_of_address}请按{key}" for person, key in zip(people, "一二三", strict=False))
     person = await talk.ask("which_resident", ChoiceSlot(choices), names=names)
     await talk.do(identify_resident, talk.call_id, person.id)
     return person

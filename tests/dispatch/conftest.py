@@ -7,63 +7,16 @@ from redis import Redis
 from rq.job import Job as QueuedJob
 from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
-from sqlalchemy import Engine, text
 
 from dispatch import offering, sending
 from dispatch.means import Means
 from dispatch.placing import place_order
 from dispatch.queue import JobQueue, open_queue
-from models.database import SessionMaker, session_maker
+from models.database import SessionMaker
 from models.settings import Gateway, Settings
-from models.tables import metadata
 from tests.conftest import free_ports, settings_on_free_ports
 from tests.dispatch.facts import Clock, Community, FakeGateway, add_community
 from tests.dispatch.servers import DESCRIPTION, Program, RedisServer, dispatch_program, start_prism
-from tests.postgres import create_database, drop_database
-
-# Empties every table and starts every sequence anew: milliseconds, where a database of its own for each test takes half a second.
-_EMPTY = text(
-    "DO $$ DECLARE one record; BEGIN "
-    + " ".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables))
-    + " FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP PERFORM setval(one.oid, 1, false); END LOOP; END $$"
-)
-
-
-@pytest.fixture(scope="session")
-def on_postgres(postgres: str, migrated_postgres: str) -> Iterator[SessionMaker]:
-    """Sessions on one database for all tests; one engine, so that statements are compiled once."""
-    url = create_database(postgres, template=migrated_postgres)
-    yield session_maker(url)
-    drop_database(postgres, url)
-
-
-@pytest.fixture(scope="session")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> SessionMaker:
-    """Sessions on one file for all tests, as `on_postgres`."""
-    return session_maker(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'linli.db'}")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def sessions(request: pytest.FixtureRequest) -> Iterator[SessionMaker]:
-    """Sessions on a migrated, empty database, once on each kind."""
-    maker: SessionMaker = request.getfixturevalue("on_sqlite" if request.param == "sqlite" else "on_postgres")
-    engine: Engine = maker.kw["bind"]
-    if request.param == "sqlite":
-        path = Path(engine.url.database or "")
-        for old in path.parent.glob("linli.db*"):
-            old.unlink()
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-    else:
-        with engine.begin() as connection:
-            connection.execute(_EMPTY)
-    yield maker
-    engine.dispose()
-
-
-@pytest.fixture
-def database_url(sessions: SessionMaker) -> str:
-    url: str = sessions.kw["bind"].url.render_as_string(hide_password=False)
-    return url
 
 
 @pytest.fixture(scope="session")

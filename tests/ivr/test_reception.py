@@ -195,5 +195,6 @@ def test_thanks_after_the_goodbye_end_the_call(tell) -> None:
 
 def test_every_turn_is_written_down(tell) -> None:
     told = tell("我家水管漏水了", "明天上午九点", "是的", "没有了", SILENT)
-    assert [turn.speaker for turn in told.turns] == ["system", "caller"] * 3 + ["system", "system", "caller"] + ["system", "caller"]
+    speakers = [*["system", "caller"] * 3, "system", "system", "caller", "system", "caller"]
+    assert [turn.speaker for turn in told.turns] == speakers
     assert told.turns[1].words == "我家水管漏水了"
