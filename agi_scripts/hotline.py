@@ -3,6 +3,8 @@
 import logging
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from agi_scripts.ami import AsteriskManager
 from agi_scripts.channel import Channel
 from agi_scripts.conversing import converse
@@ -66,22 +68,27 @@ class Hotline:
             finish_call(session, channel.unique_id, outcome, utc_now())
 
     def _hand_over(self, channel: Channel, call: Call, why: HandOver) -> None:
-        """Tell the dialplan first: whatever fails after that, a person comes."""
-        channel.set_variable("LINLI_PRIORITY", URGENT_PRIORITY if why.urgent else HANDED_OVER_PRIORITY)
-        channel.set_variable("LINLI_OUTCOME", "emergency" if why.urgent else "operator")
-        with self.surroundings.sessions() as session:
-            hand_over_call(session, channel.unique_id, why.reason, utc_now())
-            if why.urgent:
-                raise_alarm(
-                    session,
-                    channel.unique_id,
-                    AlarmSource.WORDS,
-                    utc_now(),
-                    resident_id=call.resident_id,
-                    device_id=call.device_id,
-                    call_id=call.id,
-                    words=last_words(session, call.id),
-                )
+        """Tell the dialplan first: whatever fails after that, a person comes. A caller who has gone is written down too."""
+        try:
+            channel.set_variable("LINLI_PRIORITY", URGENT_PRIORITY if why.urgent else HANDED_OVER_PRIORITY)
+            channel.set_variable("LINLI_OUTCOME", "emergency" if why.urgent else "operator")
+        finally:
+            with self.surroundings.sessions() as session:
+                self._write_down(session, channel, call, why)
+
+    def _write_down(self, session: Session, channel: Channel, call: Call, why: HandOver) -> None:
+        if why.urgent:
+            raise_alarm(
+                session,
+                channel.unique_id,
+                AlarmSource.WORDS,
+                utc_now(),
+                resident_id=session.get_one(Call, call.id).resident_id,  # one of two may have said who it is
+                device_id=call.device_id,
+                call_id=call.id,
+                words=last_words(session, call.id),
+            )
+        hand_over_call(session, channel.unique_id, why.reason, utc_now())
 
 
 def _device(channel: Channel) -> int | None:

@@ -54,11 +54,10 @@ def last_words(session: Session, call_id: int) -> str:
 
 
 def hand_over_call(session: Session, channel_id: str, reason: str, at: datetime) -> None:
-    """Note that the call goes to the operators' queue, and why."""
+    """Note that the call goes to the operators' queue, and why; a caller who has hung up meanwhile is to be called back."""
     call = session.scalar(select(Call).where(Call.channel_id == channel_id))
     if call:
-        if call.ended_at is None:
-            call.status = CallStatus.WAITING
+        call.status = CallStatus.WAITING if call.ended_at is None else CallStatus.ABANDONED
         call.outcome, call.handed_over_at = f"operator:{reason}", at
         session.commit()
 

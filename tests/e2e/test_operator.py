@@ -26,7 +26,7 @@ def test_zero_at_the_first_prompt_rings_an_operator(town: Town) -> None:
 
 def test_an_unknown_number_is_heard_and_reaches_an_operator(town: Town) -> None:
     with town.desk() as desk:
-        call = town.start_call("--from", "13911112222", *say("我家水管漏水了，找人来修一下"), stay=2)
+        call = town.start_call("--from", "13911112222", *say("我家水管漏水了，找人来修一下"), stay=30)
         desk.wait_incoming(60).answer()
         file = eventually(lambda: next((c for c in town.calls_from("13911112222") if c["status"] == "operator"), None))
         assert file["outcome"] == "operator:unknown_number"
@@ -37,7 +37,7 @@ def test_an_unknown_number_is_heard_and_reaches_an_operator(town: Town) -> None:
 
 def test_words_of_emergency_raise_an_alarm_and_bring_a_person(town: Town) -> None:
     with town.desk() as desk:
-        call = town.start_call("--from", "13800000027", *say("救命啊，我摔倒了，爬不起来了"), stay=2)
+        call = town.start_call("--from", "13800000027", *say("救命啊，我摔倒了，爬不起来了"), stay=30)
         desk.wait_incoming(60).answer()
         [alarm] = eventually(lambda: [a for a in town.linli("alarms") if a["source"] == "words" and a["answered_at"]])
         assert alarm["resident"]["name"]
