@@ -189,6 +189,8 @@ class Conversation:
 def _as_facts(hearing: Hearing, utterance: Utterance) -> dict[str, Any]:
     return {
         "hypotheses": [{"text": h.text, "score": round(h.score, 3), "biased": h.biased} for h in hearing.hypotheses],
+        "answers": [{"text": a.text, "score": round(a.score, 3)} for a in hearing.answers[:3]],
+        "answers_fit": round(hearing.answers_fit, 4),
         "no_speech": round(hearing.no_speech, 3),
         "seconds": len(utterance.sound) / 16_000,
     }

@@ -14,9 +14,9 @@ MARK = "/tmp/linli-hostile-mark"
 HOSTILE = [
     f"${{SHELL(touch {MARK})}}",
     f"1;touch {MARK}",
-    f"13800000001&touch {MARK}",
+    f"13800000028&touch {MARK}",
     f"${{SYSTEM(touch${{IFS}}{MARK})}}",
-    "13800000001')--",
+    "13800000028')--",
     "a,b)&Goto(sos,s,1)",
     "%0d%0aHANGUP%0d%0a",
 ]
@@ -39,12 +39,10 @@ def test_a_hostile_caller_id_is_only_a_caller_id(town: Town, number: str) -> Non
     assert not Path(MARK).exists()
 
 
-@pytest.mark.parametrize("text", ["1 4821'; DROP TABLE orders;--", "<script>alert(1)</script>", "接\u0000单", "1" * 5000])
+@pytest.mark.parametrize("text", ["1 4821'; DROP TABLE orders;--", "<script>alert(1)</script>", "\x1b[2J\x07你好", "1" * 5000])
 def test_a_hostile_sms_is_only_a_text(town: Town, text: str) -> None:
     orders = town.linli("orders", "--limit", "500")
     provider = "13700000001"
-    if "\0" in text:
-        text = text.replace("\0", "\x07")
     answer = town.linli("reply", provider, text)
     assert answer["answers"]
     assert town.linli("orders", "--limit", "500") == orders
