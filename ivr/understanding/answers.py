@@ -13,8 +13,8 @@ CLOSED_ANSWERS: Sequence[str] = WORDS["closed"]
 
 CERTAIN = 0.9
 # How a short answer that was written down as something else (施打 for 是的) is matched to the closed answers: on
-# synthetic speech 什么, 谁呀 and 喂 fit by less than 0.02. A match is about as long as what was heard, and three times likelier than
-# its opposite.
+# synthetic speech 什么, 谁呀 and 喂 fit by less than 0.02. A match is about as long as what was heard, and three times
+# likelier than its opposite.
 FITS_FROM = 0.02
 SHARE_FROM = 0.5
 TIMES_LIKELIER = 3.0
