@@ -95,8 +95,9 @@ class ZhttsSynthesizer:
             numbers = [self._front.symbol_to_id[phoneme] for phoneme in phonemes]
         except (KeyError, AssertionError, IndexError) as error:
             raise SynthesisError(f"有读不出的字 / a character this voice does not know: {error}") from error
-        # A second silence at the end: with one, a short sentence loses its last sound.
-        return [*numbers, self._front.symbol_to_id["sil"], self._front.eos_id]
+        # The front end closes with a silence alone: then a short sentence loses its last sound, or gains one that nobody said
+        # (Whisper wrote 来修一下定 and 打扫卫生店). A break before the silence mends both.
+        return [*numbers[:-1], self._front.symbol_to_id[_BREAK], self._front.symbol_to_id["sil"], self._front.eos_id]
 
     def _mel(self, sentence: list[int], stretch: float) -> NDArray[np.float32]:
         speaker, pitch, energy = np.array([0], np.int32), np.array([1.0], np.float32), np.array([1.0], np.float32)

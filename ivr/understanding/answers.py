@@ -16,6 +16,7 @@ CERTAIN = 0.9
 # synthetic speech 什么, 谁呀 and 喂 fit by less than 0.02. A match is about as long as what was heard, and three times
 # likelier than its opposite.
 FITS_FROM = 0.02
+FITS_FOREIGN_FROM = 0.2
 SHARE_FROM = 0.5
 TIMES_LIKELIER = 3.0
 MOST_SYLLABLES_APART = 1
@@ -66,12 +67,14 @@ def yes_or_no(hearing: Hearing) -> bool | None:
 
 def _matched_verdict(hearing: Hearing) -> bool | None:
     length = len(syllables(hearing.best))
-    if hearing.answers_fit < FITS_FROM or not length:
+    # Where the recogniser fell into another language (do it up, for 对的) there is no length to compare.
+    if hearing.answers_fit < (FITS_FROM if length else FITS_FOREIGN_FROM):
         return None
     shares = {True: 0.0, False: 0.0}
     for answer in hearing.answers:
         verdict = _verdict(answer.text)
-        if verdict is not None and abs(len(syllables(answer.text)) - length) <= MOST_SYLLABLES_APART:
+        apart = abs(len(syllables(answer.text)) - length) if length else 0
+        if verdict is not None and apart <= MOST_SYLLABLES_APART:
             shares[verdict] += math.exp(answer.score)
     likelier = shares[True] > shares[False]
     clear = shares[likelier] >= max(SHARE_FROM, TIMES_LIKELIER * shares[not likelier])

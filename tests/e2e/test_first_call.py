@@ -103,7 +103,7 @@ def test_one_of_two_on_a_shared_telephone_says_who_it_is(town: Town, orders_of: 
 
 def test_hanging_up_before_the_yes_places_nothing_and_keeps_what_was_said(town: Town) -> None:
     caller = "13800000008"
-    town.call(caller, *say(REPAIR, "明天上午九点"), stay=0.5)
+    town.call(caller, *say(REPAIR, "明天上午九点"))
     assert town.orders_of(caller) == []
     call = eventually(lambda: next((c for c in town.calls_from(caller) if c["outcome"]), None))
     assert call["outcome"] == "hung_up"

@@ -78,10 +78,12 @@ def matched(heard_as: str, fit: float, **shares: float) -> Hearing:
 
 def test_a_yes_written_down_as_something_else_is_matched() -> None:
     assert yes_or_no(matched("施打", 0.155, 是的=0.98)) is True
+    assert yes_or_no(matched("do it up", 0.36, 对的=0.95)) is True
     assert yes_or_no(matched("不许分", 0.58, 不行=0.6, 不是=0.38)) is False
 
 
 def test_what_was_no_answer_is_matched_to_none() -> None:
+    assert yes_or_no(matched("with", 0.1, 是=0.9)) is None
     assert yes_or_no(matched("什么", 0.012, 是=0.92)) is None
     assert yes_or_no(matched("等一下", 0.2, 对=0.76)) is None
     assert yes_or_no(matched("拨对", 0.115, 对=0.55, 不对=0.42)) is None
