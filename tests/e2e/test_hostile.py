@@ -42,6 +42,6 @@ TEXTS = ["1 4821'; DROP TABLE orders;--", "<script>alert(1)</script>", "\x1b[2J\
 
 def test_a_hostile_sms_is_only_a_text(town: Town) -> None:
     orders = town.linli("orders", "--limit", "500")
-    for text in TEXTS:
-        assert town.linli("reply", "13700000001", text)["answers"]
+    for provider, text in enumerate(TEXTS, start=3):  # each from another: an auto-responder is answered three times only
+        assert town.linli("reply", f"137000000{provider:02}", text)["answers"]
     assert town.linli("orders", "--limit", "500") == orders

@@ -43,6 +43,16 @@ class Town:
             command, cwd=PROJECT, env=environment_of(self.settings), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
+    @contextmanager
+    def caller(self, *words: str) -> Iterator[None]:
+        """A caller who says this and then stays on the line until the end of the block."""
+        call = self.start_call(*words, stay=120)
+        try:
+            yield
+        finally:
+            call.terminate()
+            call.communicate(timeout=30)
+
     def orders_of(self, number: str) -> list[Any]:
         """The orders of whoever calls from this number."""
         [resident] = [one for one in self.linli("residents") if number in one["numbers"]]
