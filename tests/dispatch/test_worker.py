@@ -80,7 +80,7 @@ def test_an_order_is_offered_refused_offered_accepted_and_done(
     assert "漏水" not in written
 
 
-@pytest.mark.parametrize("sessions", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_placed_while_redis_was_down_is_offered_once_when_it_is_back(
     sessions: SessionMaker, redis_server: RedisServer, programs: Programs, place_now: Callable[[], int]
 ) -> None:
@@ -131,7 +131,7 @@ def await_sent(worker: Program, count: int) -> None:
         worker.await_line(r"message \d+ to .*: sent")
 
 
-@pytest.mark.parametrize("sessions", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_stops_when_asked_with_and_without_redis(
     redis_server: RedisServer, programs: Programs, number: signal.Signals
@@ -148,7 +148,7 @@ def test_a_worker_stops_when_asked_with_and_without_redis(
     assert idle.stop(number) == 0
 
 
-@pytest.mark.parametrize("sessions", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_wrong_settings_are_told_in_words(programs: Programs) -> None:
     program = programs("sweep", sweep_every_s="-1")
     program.await_line("sweep_every_s")
