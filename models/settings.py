@@ -1,14 +1,12 @@
 """Settings: read once at start from the environment and `linli.toml`, checked together, explained in words."""
 
 import os
-from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import available_timezones
+from typing import Any
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,49 +14,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
+
+__all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load_settings", "settings_file"]
+
 PROJECT = Path(__file__).resolve().parent.parent
-
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-class SettingsError(Exception):
-    """The settings cannot be used; `faults` holds one sentence per fault, in Chinese and English."""
-
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("设置有误 / the settings are not usable:\n" + "\n".join(f"  - {fault}" for fault in faults))
-
-
-class TrunkMode(StrEnum):
-    """How the carrier's trunk knows us: not at all, by our registration, or by our address."""
-
-    NONE = "none"
-    REGISTER = "register"
-    ADDRESS = "address"
-
-
-class Gateway(StrEnum):
-    """What sends SMS."""
-
-    DEMO = "demo"
-    TWILIO = "twilio"
-
-
-def _absolute(path: Any) -> Any:
-    return Path(path).expanduser().resolve() if isinstance(path, str | Path) and str(path) else path
-
-
-def _ip_address(address: str) -> str:
-    return str(ip_address(address))
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("not a time zone such as Asia/Shanghai")
-    return name
-
-
-AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
 class Settings(BaseSettings):
@@ -71,7 +31,7 @@ class Settings(BaseSettings):
 
     demo: bool = False
     community: str = "桂花园社区"
-    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
+    timezone: TimeZone = "Asia/Shanghai"
 
     # Folders. Everything that Linli writes is under data_dir.
     # The default is resolved too: where root starts Linli, var is a link to a folder of the service user's.
@@ -79,7 +39,7 @@ class Settings(BaseSettings):
     whisper_dir: AbsolutePath | None = None
 
     # Addresses and ports. Loopback unless a site says otherwise.
-    bind_address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
+    bind_address: IpAddress = "127.0.0.1"
     sip_port: Port = 5070
     asterisk_http_port: Port = 8098
     ami_port: Port = 5048
