@@ -104,7 +104,7 @@ class FastAGIServer(socketserver.ThreadingTCPServer):
         try:
             channel = Channel(connection)
         except CallEnded as error:
-            log.warning("refused a connection: %s", error)
+            log.info("refused a connection: %s", error)
             return
         script = self._scripts.get(channel.script)
         if script is None:
