@@ -16,9 +16,10 @@ _ALIKE_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "
 
 CONFUSABLE = 0.9
 SAME_FINAL = 0.5
-SAME_INITIAL = 0.35
-# A phrase may be said with a few syllables in between (龙头一直在滴水): each costs a little.
+SAME_INITIAL = 0.5
+# A phrase may be said with a few syllables in between (龙头一直在滴水, 订一份午饭): each costs a little.
 MOST_BETWEEN = 4
+MOST_BETWEEN_OF_THREE = 2
 COST_BETWEEN = 0.015
 
 Likenesses = NDArray[np.float64]
@@ -82,10 +83,12 @@ def found_in(phrase: Sequence[Syllable], text: Sequence[Syllable]) -> float:
 
 
 def _best_runs(alike: Likenesses, length: int, said: int) -> Likenesses:
-    """Of (phrases, length, said) likenesses, the best run of each phrase, whole or with one gap after its first two syllables."""
+    """Of (phrases, length, said) likenesses, the best run of each phrase, whole or with one gap in it."""
     best = np.zeros(len(alike))
-    for gap in range(MOST_BETWEEN + 1 if length > 3 else 1):
-        for split in range(2, length - 1) if gap else (length,):
+    most = 0 if length < 3 else MOST_BETWEEN_OF_THREE if length == 3 else MOST_BETWEEN
+    for gap in range(most + 1):
+        splits = (length,) if not gap else (1,) if length == 3 else range(2, length - 1)
+        for split in splits:
             starts = said - length - gap + 1
             if starts < 1:
                 continue

@@ -21,7 +21,7 @@ CALLS: dict[str, list[str]] = {
     "13800000008": say(REPAIR, "明天上午九点"),  # and hangs up before the yes
     "13800000018": say("后天下午三点来打扫卫生", "对的"),
     "13800000020": say("我想请人上门来给我理个头发", "明天下午两点", "好的，可以"),
-    "13800000023": say("我要订午饭", "明天中午", "没错"),
+    "13800000023": say("帮我交一下电费", "明天上午十点", "没错"),
     "13800000024": say(REPAIR, "明天上午九点", "不对，改成后天下午三点", "是的"),
     "13800000010": [*say("明天上午十点来打扫卫生"), "--dtmf", "2", "--dtmf", "2", *say("后天下午三点"), "--dtmf", "1"],
     "057188000004": ["--dtmf", "2", *say("明天上午十点来打扫卫生", "是的")],
@@ -73,7 +73,7 @@ def test_a_burst_pipe_becomes_an_order_that_a_provider_has_accepted(town: Town, 
 
 @pytest.mark.parametrize(
     ("caller", "service", "days", "hour"),
-    [("13800000018", "cleaning", 2, 15), ("13800000020", "haircut", 1, 14), ("13800000023", "meal", 1, 11)],
+    [("13800000018", "cleaning", 2, 15), ("13800000020", "haircut", 1, 14), ("13800000023", "payment", 1, 10)],
 )
 def test_other_sentences_of_callers_at_the_same_time_become_other_orders(
     orders_of: Callable[[str], list[Any]], caller: str, service: str, days: int, hour: int

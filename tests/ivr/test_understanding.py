@@ -30,6 +30,7 @@ def catalogue() -> Catalogue:
         ("明天上午来打扫卫生", "cleaning"),
         ("我想找人帮我洗澡", "bath"),
         ("我要订午饭", "meal"),
+        ("我想定一份午饭", "meal"),
         ("我想理个发", "haircut"),
         ("帮我交一下电费", "payment"),
         ("我的降压药吃完了，给我送点药", "medicine"),
@@ -47,6 +48,15 @@ def test_a_southern_voice_is_understood(catalogue: Catalogue) -> None:
     meant = catalogue.understand(heard("我想找银来打扫卫森"))
     assert meant is not None
     assert meant.service.key == "cleaning"
+
+
+def test_what_one_hypothesis_sounds_like_by_chance_does_not_win(catalogue: Catalogue) -> None:
+    # As heard on the line for 我家水管漏水了，找人来修一下; 休息一下 sounds like 洗衣 in its middle.
+    meant = catalogue.understand(
+        heard("我家水管路水了,找人来修一下", "我家水管路水了,找人来休一下", "我家水管路水了,找人来休息一下")
+    )
+    assert meant is not None
+    assert meant.service.key == "repair"
 
 
 @pytest.mark.parametrize("said", ["今天天气真好", "我昨天去看了孙子", "你吃饭了吗", "", "嗯", "哈哈哈哈"])
