@@ -152,10 +152,11 @@ class Conversation:
             return _Heard()
         hearing = await self._recognise(turn, slot)
         await self._note("caller", hearing.best, wording, _as_facts(hearing, turn))
-        if not hearing.hypotheses or hearing.no_speech >= NO_SPEECH_FROM:
-            return _Heard()
+        # Before anything is dismissed as noise: a needless alarm costs less than a missed one.
         if is_emergency(hearing):
             raise HandOver("emergency", urgent=True)
+        if not hearing.hypotheses or hearing.no_speech >= NO_SPEECH_FROM:
+            return _Heard()
         if wants_operator(hearing):
             raise HandOver("asked")
         return _Heard(hearing=hearing)
