@@ -72,6 +72,7 @@ class Order(Base):
     words: Mapped[str] = mapped_column(default="")  # what the resident said, as recognised
     note: Mapped[str] = mapped_column(default="")
     status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED, index=True)
+    details: Mapped[dict[str, str | int]] = mapped_column(JSON, default=dict)  # answers to the service's own question
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("providers.id"), index=True)
     placed_at: Mapped[datetime] = mapped_column(default=utc_now)
 

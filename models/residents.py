@@ -33,6 +33,8 @@ class Resident(Base):
     longitude: Mapped[float]
     language: Mapped[str] = mapped_column(default="zh")
     notes: Mapped[str] = mapped_column(default="")
+    speech_pace_percent: Mapped[int] = mapped_column(default=100)  # how fast we speak to them: 85 after one 慢一点
+    louder_db: Mapped[int] = mapped_column(default=0)  # how much louder: 6 after one 大声点
 
     area: Mapped[Area] = relationship()
     phones: Mapped[list[ResidentPhone]] = relationship(back_populates="resident", cascade="all, delete-orphan")

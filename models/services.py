@@ -16,6 +16,9 @@ class Service(Base):
     name: Mapped[str]
     name_en: Mapped[str]
     spoken: Mapped[list[str]] = mapped_column(JSON)  # what people say when they mean it: words and short phrases
+    examples: Mapped[list[str]] = mapped_column(JSON, default=list)  # whole sentences that ask for it, to learn from
+    # What is asked beside the time, or {}: {"kind": "count" or "words", "about": "份", and "zh", "zh_again", "en", "en_again"}
+    question: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     skill: Mapped[str] = mapped_column(index=True)  # what a provider must be able to do
     price_yuan: Mapped[int | None]  # None: agreed at the door
     unit: Mapped[str]  # 次, 小时, 份

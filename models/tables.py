@@ -4,6 +4,7 @@ from models import (  # noqa: F401
     alarms,
     areas,
     calls,
+    corrections,
     devices,
     messages,
     operators,
@@ -11,6 +12,7 @@ from models import (  # noqa: F401
     providers,
     residents,
     services,
+    voice_mails,
 )
 from models.base import Base
 
