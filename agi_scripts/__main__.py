@@ -15,7 +15,8 @@ from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
 from audio.recognizers import RECOGNIZERS, EngineOptions
 from audio.recognizers.pool import RecognitionPool
-from audio.synthesizers import SYNTHESIZERS
+from audio.sound import silence
+from audio.synthesizers import FILED_AS, SYNTHESIZERS
 from dispatch.queue import JobQueue
 from ivr.conversation import Surroundings
 from ivr.errors import PortTaken
@@ -36,10 +37,13 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     sessions = session_maker(settings.database)
     zone = ZoneInfo(settings.timezone)
     engine = RECOGNIZERS[settings.recognizer](EngineOptions(settings.recognition_model_dir, settings.recognizer_workers))
+    engine.recognize(silence(1))  # the first time takes longer, and shall not be a caller's
     ear = RecognitionPool(engine, settings.recognizer_workers, RECOGNISED_WITHIN_S)
     voice = PromptVoice(
         load_catalogue(),
-        PromptCache(settings.prompts_dir, SYNTHESIZERS[settings.synthesizer](settings.prompts_dir), settings.synthesizer),
+        PromptCache(
+            settings.prompts_dir, SYNTHESIZERS[settings.synthesizer](settings.prompts_dir), FILED_AS[settings.synthesizer]
+        ),
     )
     surroundings = Surroundings(sessions, voice, ear, lambda: datetime.now(zone))
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))

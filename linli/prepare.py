@@ -20,7 +20,7 @@ from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
-from audio.synthesizers import SYNTHESIZERS, SynthesisError, Synthesizer
+from audio.synthesizers import FILED_AS, SYNTHESIZERS, SynthesisError, Synthesizer
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
@@ -74,7 +74,7 @@ def render_prompts(settings: Settings, bars: Progress) -> None:
     """Make the sound of every prompt whose words are fixed, and put it where Asterisk plays its own from."""
     task = bars.add_task("提示音 / prompts", total=None)
     catalogue = load_catalogue()
-    cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), settings.synthesizer)
+    cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), FILED_AS[settings.synthesizer])
     for done, total in cache.render(catalogue):
         bars.update(task, completed=done, total=total)
     cache.export(catalogue, settings.data_dir / "sounds" / "linli")

