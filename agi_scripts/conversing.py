@@ -24,7 +24,10 @@ T = TypeVar("T")
 REPLY_WITHIN_S = 5.0
 # What a dialogue may take after a hang-up to write down what it has.
 WIND_DOWN_S = 10.0
-RENEW_EVERY_S = 3.0
+RENEW_EVERY_S = 1.0
+# A dialogue that neither listens nor speaks for longer hangs. Until then it is at work: recognition may take 8 s, and on a busy
+# machine it does.
+HANGS_AFTER_S = 10.0
 
 
 def converse(
@@ -32,9 +35,9 @@ def converse(
 ) -> T:
     """Hold a conversation with the caller and return what the dialogue returns.
 
-    `renew` prolongs the call's lease, without blocking; it is called every 3 s while the media loop runs and the dialogue listens
-    or speaks. Raises `CallerHungUp`; `HandOver("media")` when the sound failed with the caller still there; `HandOver("fault")`
-    when the dialogue crashed; and whatever `HandOver` or `CallEnded` the dialogue raises.
+    `renew` prolongs the call's lease, without blocking; it is called every second while the media loop runs, until the dialogue
+    has neither listened nor spoken for 10 s. Raises `CallerHungUp`; `HandOver("media")` when the sound failed with the caller
+    still there; `HandOver("fault")` when the dialogue crashed; and whatever `HandOver` or `CallEnded` the dialogue raises.
     """
     call_id = uuid4()
     log.info("call %s: conversation %s", channel.unique_id, call_id)
@@ -99,6 +102,6 @@ async def _talk(
 
 async def _keep(line: Line, renew: Callable[[], None]) -> None:
     while True:
-        if line.idle_s() < RENEW_EVERY_S:
+        if line.idle_s() < HANGS_AFTER_S:
             renew()
         await asyncio.sleep(RENEW_EVERY_S)

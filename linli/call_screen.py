@@ -15,6 +15,7 @@ class TurnLine:
 
     speaker: str
     words: str
+    prompt: str = ""
 
 
 class CallScreen:
@@ -29,6 +30,11 @@ class CallScreen:
         self._transcript = transcript
         self.lines: list[TurnLine] = []
         self._spans_shown = 0
+
+    @property
+    def last_prompt(self) -> str:
+        """The name of what the system said last, where it is known."""
+        return next((line.prompt for line in reversed(self.lines) if line.speaker == "system"), "")
 
     def show_note(self, words: str, style: str = "dim") -> None:
         """Something about the call itself."""

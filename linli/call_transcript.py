@@ -16,7 +16,7 @@ def read_turns(sessions: SessionMaker, is_ours: ColumnElement[bool], since: date
     try:
         with sessions() as session:
             call = session.scalar(call_is_ours)
-            return [TurnLine(turn.speaker, turn.words) for turn in call.turns] if call else []
+            return [TurnLine(turn.speaker, turn.words, turn.prompt) for turn in call.turns] if call else []
     except SQLAlchemyError:
         # The call goes on without its words: it may be the database that is being tried.
         return []

@@ -16,6 +16,9 @@ ANSWERED_WITHIN_S = 60
 PROMPT_WITHIN_S = 60
 LONGEST_STAY_S = 600
 
+# What the hotline says when it is not done yet; whoever answered that would talk into its next question.
+NOT_DONE = "one_moment"
+
 REFUSALS = {
     401: "密码不对 / the secret is wrong",
     403: "不允许呼叫 / calling is not allowed",
@@ -127,14 +130,20 @@ def _follow_script(call: Call, actions: Sequence[Action], sounds: Sequence[bytes
     screen.show_note("已接通 / answered")
     try:
         for action, sound in zip(actions, sounds, strict=True):
-            call.wait_prompt_end(PROMPT_WITHIN_S)
-            screen.show_theirs(call.speech)
+            _hear_out(call, screen)
             screen.show_ours(action.value)
             action.span = call.press(action.value) if action.kind is Kind.DTMF else call.say(sound)
         while call.wait_more_speech(stay_s, LONGEST_STAY_S):
             screen.show_theirs(call.finished_speech)
     except CallOver:
         pass  # the system's right: the report says who hung up and what was still to be said
+
+
+def _hear_out(call: Call, screen: CallScreen) -> None:
+    call.wait_prompt_end(PROMPT_WITHIN_S)
+    screen.show_theirs(call.speech)
+    while screen.last_prompt == NOT_DONE and call.wait_more_speech(PROMPT_WITHIN_S, PROMPT_WITHIN_S):
+        screen.show_theirs(call.speech)
 
 
 @contextmanager

@@ -249,13 +249,22 @@ def test_the_lease_is_renewed_while_the_dialogue_listens(
     assert leases_of(listen, exchange, media, enough=4) >= 4
 
 
-def test_the_lease_runs_out_when_the_dialogue_neither_listens_nor_speaks(
+async def neither_listen_nor_speak(line: Line) -> None:
+    await asyncio.Event().wait()
+
+
+def test_the_lease_is_renewed_while_the_dialogue_waits_for_a_slow_recogniser(
     exchange: Exchange, media: MediaThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(agi_scripts.conversing, "RENEW_EVERY_S", 0.02)
     monkeypatch.setattr(agi_scripts.conversing, "WIND_DOWN_S", 0.1)
+    assert leases_of(neither_listen_nor_speak, exchange, media, enough=6) >= 6
 
-    async def hang(line: Line) -> None:
-        await asyncio.Event().wait()
 
-    assert leases_of(hang, exchange, media, enough=4) < 4
+def test_the_lease_runs_out_when_the_dialogue_neither_listens_nor_speaks_for_too_long(
+    exchange: Exchange, media: MediaThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agi_scripts.conversing, "RENEW_EVERY_S", 0.02)
+    monkeypatch.setattr(agi_scripts.conversing, "HANGS_AFTER_S", 0.04)
+    monkeypatch.setattr(agi_scripts.conversing, "WIND_DOWN_S", 0.1)
+    assert leases_of(neither_listen_nor_speak, exchange, media, enough=6) < 6

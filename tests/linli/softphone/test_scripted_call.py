@@ -72,6 +72,29 @@ def test_what_could_not_be_said_any_more_is_told(hotline: Softphone) -> None:
     assert report.as_json()["actions"][1]["at"] is None
 
 
+def test_the_caller_waits_on_while_the_hotline_only_asks_for_a_moment(hotline: Softphone) -> None:
+    written: list[TurnLine] = []
+    order = []
+
+    def think(call: Call) -> None:
+        call.answer()
+        written.append(TurnLine("system", "请稍等。", "one_moment"))
+        call.say(sweep(0.3) + silence(0.8))
+        order.append("asked")
+        written.append(TurnLine("system", "您好，请讲", "welcome"))
+        call.say(sweep(0.3))
+        call.wait_prompt_end(5)
+        order.append("answered")
+        call.hang_up()
+
+    with played_by(hotline, think):
+        report = place(hotline, [Action(Kind.SAY, "是的")], CallScreen(Console(quiet=True), lambda: written))
+    assert order == ["asked", "answered"]
+    [said] = report.actions
+    assert said.span is not None
+    assert said.span.start_s > report.heard[1].end_s
+
+
 def test_a_hotline_that_never_speaks_is_told_in_words(hotline: Softphone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scripted_call, "PROMPT_WITHIN_S", 0.3)
     with played_by(hotline, Call.answer):
