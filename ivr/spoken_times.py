@@ -8,34 +8,40 @@ from ivr.when.span import Span
 
 _WEEKDAYS = "一二三四五六日"
 _NEAR_DAYS = ("今天，", "明天，", "后天，", "大后天，")
+_WITHOUT_WEEKDAY = 2  # today and tomorrow are clear enough
+_WITH_YEAR_FROM = 60  # days; nearer ones need none
+_TO_SLEEP = 5 * 60  # what ends before belongs to the night of the day before
 _PARTS = ((5, "凌晨"), (8, "早上"), (12, "上午"), (13, "中午"), (19, "下午"), (24, "晚上"))  # each up to its hour
 
 
 def say_when(span: Span, now: datetime) -> str:
-    """The span as it is read back: 明天，十一月二十三日，星期一，上午九点到十点.
+    """The span as it is read back: 明天，十一月二十三号上午九点到十点; 十一月二十七号星期五下午三点到六点.
 
-    `now` is aware and in the span's time zone. One that begins at once is read as its end: 今天，…，下午六点以前.
+    `now` is aware and in the span's time zone. One that begins at once is read as its end: 今天，…下午六点以前.
     """
-    if span.start <= next_step(now):
-        soon = "尽快，" if span.end - span.start <= AS_SOON_AS_POSSIBLE + STEP or span.end.date() != now.date() else ""
-        return f"{soon}{say_day(*_day_and_minute(span.end), now)}以前"
     day, minute = _day_and_minute(span.end)
-    if day == span.start.date():
+    first = span.start.date()
+    if span.start <= next_step(now):
+        if span.end - span.start <= AS_SOON_AS_POSSIBLE + STEP:
+            return f"尽快，{say_day(day, minute, now)}以前"
+        return f"{say_day(day, minute, now)}以前" if day == now.date() else f"现在到{say_day(day, minute, now)}"
+    if day == first:
         same_part = _part(span.start.hour) == _part(minute // 60)
         end = say_clock(minute, with_part=not same_part)
-    elif day == span.start.date() + timedelta(days=1):
+    elif day == first + timedelta(days=1) and minute < _TO_SLEEP:
         end = f"第二天{say_clock(minute)}"
     else:
         end = say_day(day, minute, now)
-    return f"{say_day(span.start.date(), _minute_of(span.start), now)}到{end}"
+    return f"{say_day(first, _minute_of(span.start), now)}到{end}"
 
 
 def say_day(day: date, minute: int, now: datetime) -> str:
     """A day and a time on it, in minutes from midnight."""
     ahead = (day - now.date()).days
     near = _NEAR_DAYS[ahead] if 0 <= ahead < len(_NEAR_DAYS) else ""
-    on = f"{say_number(day.month)}月{say_number(day.day)}日，星期{_WEEKDAYS[day.weekday()]}"
-    return f"{near}{on}，{say_clock(minute)}"
+    year = "明年" if day.year == now.year + 1 and ahead >= _WITH_YEAR_FROM else ""
+    weekday = f"星期{_WEEKDAYS[day.weekday()]}" if not 0 <= ahead < _WITHOUT_WEEKDAY else ""
+    return f"{near}{year}{say_number(day.month)}月{say_number(day.day)}号{weekday}{say_clock(minute)}"
 
 
 def say_clock(minute: int, with_part: bool = True) -> str:

@@ -3,11 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from ivr.when.hours import CLOSES, DAY, HABITS, HOUR, LATE, OPENS, PARTS
 from ivr.when.numerals import NUMBER, NUMERALS, read_number
 
-HOUR = 60
-DAY = 24 * HOUR
-OPENS, CLOSES, LATE = 8 * HOUR, 18 * HOUR, 21 * HOUR  # when somebody is expected to come, and when at the latest
 _LONG_BEFORE = 2 * HOUR
 
 
@@ -28,7 +26,8 @@ class Window:
 class TimeOfDay:
     """A time of day named at `start:end` of the sentence; `windows` are those it can mean, the likeliest first.
 
-    An `exact` one names a clock; a `faint` one means a time only beside a day (明天午饭).
+    An `exact` one names a clock; a `faint` one means a time only beside a day (明天午饭). `edge` is "before" or "after" what
+    was named.
     """
 
     start: int
@@ -36,62 +35,45 @@ class TimeOfDay:
     windows: tuple[Window, ...]
     exact: bool = False
     faint: bool = False
+    edge: str = ""
 
 
+# where nothing but a day is named
 WHOLE_DAY = (
     Window(OPENS, CLOSES, flexible=True),
     Window(OPENS, LATE, flexible=True),
     Window(OPENS, DAY, flexible=True),
 )
 
-# name: when it is, and to which half of the day its hours belong
-_PARTS: dict[str, tuple[int, int, str]] = {
-    name: (round(start * HOUR), round(end * HOUR), half)
-    for names, start, end, half in (
-        ("凌晨", 0, 6, "morning"),
-        ("大清早 清早 清晨", 6, 8, "morning"),
-        ("一大早 大早上 一早 早上 早晨 早间", 7, 9, "morning"),
-        ("上午 午前", 8, 12, "morning"),
-        ("中午 晌午 正午 午间", 11, 13, "noon"),
-        ("下午 午后", 13, 18, "afternoon"),
-        ("傍晚 黄昏", 17, 19, "afternoon"),
-        ("晚上 晚间 夜晚", 18, 21, "night"),
-        ("半夜 夜里 夜间", 22, 24, "night"),
-    )
-    for name in names.split()
-}
-_PART = "|".join(_PARTS)
+_PART = "|".join(sorted(PARTS, key=len, reverse=True))
 _BEFORE = r"以前|之前|前(?![后面天])"
 _AFTER = r"以后|之后|过后|往后|后(?![面天来])"
 _EDGE = rf"(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER}))?"
 _HOURS = rf"(?:[{NUMERALS}]{{1,3}}|\d{{1,2}})"
 _MINUTES = (
-    rf"半|[一三]刻钟?|整|{NUMBER}分(?!钟)"
+    rf"半钟?|[一三]刻钟?|整|{NUMBER}分(?!钟)"
     rf"|(?:零[{NUMERALS}]|[二三四五]?十[一二三四五六七八九]?|\d{{2}})(?![{NUMERALS}\d个斤份块元袋盒瓶只条号楼点月天分:到至])"
 )
 _CLOCK = re.compile(
     rf"(?:(?P<part>{_PART})[，的]?)?(?<![{NUMERALS}\d:第百千有这那])"
     rf"(?:差(?P<short>一刻|{NUMBER}分))?"
-    rf"(?P<hour>{_HOURS})(?:(?:点|时(?![候间段常辰]))(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
-    rf"(?:多|左右|上下|前后|来钟)?{_EDGE}"
+    rf"(?P<hour>{_HOURS})来?(?:(?:点|时(?![候间段常辰]))(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
+    rf"(?:多钟?|来钟|左右|上下|前后|出头|光景|样子|差不多)?(?:[差欠](?P<short_after>一刻|{NUMBER}分))?(?:(?P<short_of>不到)|(?P<on>开始|起(?!来|床))|{_EDGE})"
 )
-_TO = re.compile(r"，?(?:到|至|~|-|—)(?P<next_day>第二天|次日)?，?")
+# 最迟明天下午五点, 过了三点
+_LATEST_BEFORE = re.compile(r"(?:最[迟晚]|至迟|顶晚|不晚于|[不别]要?超过|赶在)[^，]{0,7}$|不到$")
+_EARLIEST_BEFORE = re.compile(r"(?:最早|不早于)[^，]{0,7}$|过了?$")
+_TO = re.compile(r"，?(?:到|至|~|-|—|(?P<and>[跟和与同]))(?P<next_day>第二天|次日)?，?")
+_AMID = re.compile(r"[的]?(?:之间|中间)")
+_THEN = re.compile(r"[，、的]?")  # between 九点以后 and 十一点以前
 _PART_ALONE = re.compile(rf"(?P<part>{_PART})(?!好){_EDGE}")
 # 一点 is one o'clock only where it cannot be "a little" (快一点, 一点都不).
 _LITTLE_BEFORE = re.compile(r"(?:^|[，到至在是就改天号一二三四五六日])$")
 _LITTLE_AFTER = re.compile(r"(?:$|[，吧钟来到至左以之前后行可好过去])")
 
-_HABITS: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
-    # what: before it, after it, at it (hours)
-    "早饭|早餐": ((7, 8), (8, 10), (7, 8.5)),
-    "午饭|中饭|午餐|中餐": ((10, 12), (13, 15), (11, 12.5)),
-    "午觉|午睡": ((12, 13), (14, 17), (12, 14)),
-    "晚饭|晚餐|夜饭": ((14, 18), (19, 21), (17, 18.5)),
-    "下班|天黑": ((14, 17), (18, 20), (17, 18)),
-    "睡觉": ((19, 21), (21, 22), (20, 21)),
-}
 _HABIT = re.compile(
-    rf"(?P<done>[吃睡](?:过|完|好|醒))?(?P<what>{'|'.join(_HABITS)})(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER}|吃完|吃好)|(?P<at>的?时候|时间|那会儿?))?"
+    rf"(?P<done>[吃睡起上下看](?:过|完|好|醒|罢|了|毕))?(?P<what>{'|'.join(HABITS)})"
+    rf"(?:(?:了|的时候)?(?P<before>{_BEFORE})|(?P<after>{_AFTER}|吃完|吃好|起来|醒了?来?|了(?=再|就|来))|(?P<at>的?时候|时间|那会儿?|时分?(?!间)))?"
 )
 _EARLY = re.compile(r"早(?:一点|点|些|一些)")
 
@@ -99,10 +81,28 @@ _EARLY = re.compile(r"早(?:一点|点|些|一些)")
 def find_times(words: str) -> list[TimeOfDay]:
     """The times of day named in `words`, in their order."""
     times = _clocks(words)
-    taken = [(time.start, time.end) for time in times]
-    others = [*_parts(words), *_habits(words)]
-    times += [one for one in others if not any(one.start < end and start < one.end for start, end in taken)]
-    return sorted(times, key=lambda time: time.start)
+    for other in [*_habits(words), *_parts(words)]:
+        if not any(other.start < time.end and time.start < other.end for time in times):
+            times.append(other)
+    return _with_both_edges(sorted(times, key=lambda time: time.start), words)
+
+
+def _with_both_edges(times: list[TimeOfDay], words: str) -> list[TimeOfDay]:
+    """九点以后十一点以前, 晚饭以后八点以前: one time from the first to the second."""
+    joined: list[TimeOfDay] = []
+    for time in times:
+        last = joined[-1] if joined else None
+        if last and (last.edge, time.edge) == ("after", "before") and _THEN.fullmatch(words, last.end, time.start):
+            ends = sorted(window.end + later for window in time.windows for later in (0, 12 * HOUR))
+            windows = tuple(
+                Window(window.start, end, flexible=True)
+                for window in last.windows
+                if (end := next((end for end in ends if end > window.start), None))
+            )
+            joined[-1] = TimeOfDay(last.start, time.end, windows, exact=time.exact or last.exact)
+        else:
+            joined.append(time)
+    return joined
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,13 @@ def _clocks(words: str) -> list[TimeOfDay]:
     while i < len(clocks):
         following = clocks[i + 1] if i + 1 < len(clocks) else None
         joined = _TO.fullmatch(words, clocks[i].end, following.start) if following else None
-        if following and joined:
+        if following and joined and (not joined["and"] or _AMID.match(words, following.end)):
             windows = _between(clocks[i], following, next_day=bool(joined["next_day"]))
             times.append(TimeOfDay(clocks[i].start, following.end, windows, exact=True))
             i += 2
         else:
             windows = tuple(_at(minutes, clocks[i].edge) for minutes in clocks[i].minutes)
-            times.append(TimeOfDay(clocks[i].start, clocks[i].end, windows, exact=True))
+            times.append(TimeOfDay(clocks[i].start, clocks[i].end, windows, exact=True, edge=clocks[i].edge))
             i += 1
     return times
 
@@ -141,11 +141,14 @@ def _clock(match: re.Match[str], words: str) -> _Clock | None:
         return None
     if match["hour"] == "一" and match[0] == "一点" and not _is_one_o_clock(words, match):
         return None
-    late = _minute_count(match["short"]) if match["short"] else 0
+    short = match["short"] or match["short_after"]
+    late = _minute_count(short) if short else 0
     minutes = tuple(
         whole * HOUR + minute - late for whole in (_in_part(hours[0], match["part"]) if match["part"] else _alone(hours[0]))
     )
-    edge = "before" if match["before"] else "after" if match["after"] else ""
+    before = match["before"] or match["short_of"] or _LATEST_BEFORE.search(words, 0, match.start())
+    after = match["after"] or match["on"] or _EARLIEST_BEFORE.search(words, 0, match.start())
+    edge = "before" if before else "after" if after else ""
     return _Clock(match.start(), match.end(), tuple(one for one in minutes if one >= 0), edge)
 
 
@@ -188,7 +191,9 @@ def _alone(hour: int) -> tuple[int, ...]:
 def _in_part(hour: int, part: str) -> tuple[int, ...]:
     if hour > 12:
         return (hour,)
-    half = _PARTS[part][2]
+    half = PARTS[part][2]
+    if half == "day":
+        return _alone(hour)[:1]
     if half == "morning":
         return (0 if hour == 12 and part == "凌晨" else hour,)
     if half == "noon":
@@ -229,21 +234,25 @@ def _between(first: _Clock, last: _Clock, next_day: bool) -> tuple[Window, ...]:
 def _parts(words: str) -> list[TimeOfDay]:
     times = []
     for match in _PART_ALONE.finditer(words):
-        start, end, half = _PARTS[match["part"]]
+        start, end, half = PARTS[match["part"]]
         noon = 12 * HOUR if half == "noon" else start
         window = _until(noon) if match["before"] else _since(end) if match["after"] else Window(start, end, flexible=True)
-        times.append(TimeOfDay(match.start(), match.end(), (window,)))
+        times.append(TimeOfDay(match.start(), match.end(), (window,), edge=_edge(match)))
     return times
+
+
+def _edge(match: re.Match[str]) -> str:
+    return "before" if match["before"] else "after" if match["after"] else ""
 
 
 def _habits(words: str) -> list[TimeOfDay]:
     times = []
     for match in _HABIT.finditer(words):
-        before, after, at = next(hours for names, hours in _HABITS.items() if match["what"] in names.split("|"))
+        before, at, after = next(hours for names, hours in HABITS.items() if match["what"] in names.split("|"))
         told = match["before"] or match["after"] or match["done"] or match["at"]
         start, end = before if match["before"] else after if match["after"] or match["done"] else at
         window = Window(round(start * HOUR), round(end * HOUR), flexible=True)
-        times.append(TimeOfDay(match.start(), match.end(), (window,), faint=not told))
+        times.append(TimeOfDay(match.start(), match.end(), (window,), faint=not told, edge=_edge(match)))
     early = Window(OPENS, 10 * HOUR, flexible=True)
     times += [TimeOfDay(match.start(), match.end(), (early,), faint=True) for match in _EARLY.finditer(words)]
     return times

@@ -1,117 +1,184 @@
-"""The days that a sentence names: 明天, 下星期二, 十五号, 月底, 三天以后, 冬至."""
+"""The days that a sentence names: 明天, 下星期二, 十五号, 月底, 三天以后, 这两天, 周五之前, 国庆节后."""
 
-import calendar
-import contextlib
-import io
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from threading import Lock
 
-from ivr.when.numerals import NUMBER, read_number
+from ivr.when.counts import COUNT, read_count
+from ivr.when.feasts import (
+    FEAST,
+    LUNAR_DATE,
+    LUNAR_DAY,
+    SMALL_NEW_YEAR,
+    days_off,
+    feast_days,
+    lunar_dates,
+    lunar_days,
+    small_new_year,
+)
+from ivr.when.numerals import NUMBER, NUMERALS, read_number
 
-with contextlib.redirect_stdout(io.StringIO()):  # it greets on standard output
-    import jionlp
+FARTHEST = timedelta(days=366)  # what has passed this year is meant for the next
+_ONE_DAY = timedelta(days=1)
+_A_FEW = timedelta(days=2)  # how long 以后 goes on after its first day
 
-WEEKS_AHEAD = 9  # as far as orders are taken
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)  # what jionlp raises
-_jionlp_is_busy = Lock()  # its parser keeps what it works on in itself
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some days in a row, from `first` to `last`."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day named at `start:end` of the sentence; `dates` are those it can mean, the nearest first, none of them past."""
+    """Days named at `start:end` of the sentence; `choices` are those they can mean, the nearest first, none of them past."""
 
     start: int
     end: int
-    dates: tuple[date, ...]
+    choices: tuple[Stretch, ...]
+    kind: str
+    is_today: bool = False
 
 
 def find_days(words: str, today: date) -> list[Day]:
-    """The days named in `words`, in their order; one whose `dates` are empty is past or does not exist."""
+    """The days named in `words`, in their order; one whose `choices` are empty is past or does not exist."""
     found = [
-        Day(match.start(), match.end(), tuple(day for day in sorted(mean(match, today)) if day >= today))
-        for pattern, mean in _PATTERNS
+        _day(match, pattern_kind, mean(match, today), today)
+        for pattern, pattern_kind, mean in _PATTERNS
         for match in pattern.finditer(words)
     ]
     days: list[Day] = []
     for day in sorted(found, key=lambda day: (day.start, -day.end)):
         if not days or day.start >= days[-1].end:
-            days.append(day)
+            days.append(_with_edge(day, words, today))
     return days
 
 
-def _as_jionlp_reads(words: str, today: date) -> date | None:
-    # Its base is given in parts: from a timestamp it would take this machine's time zone.
-    base = {"year": today.year, "month": today.month, "day": today.day}
-    with _jionlp_is_busy:
-        try:
-            return date.fromisoformat(jionlp.parse_time(words, time_base=base)["time"][0][:10])
-        except _UNREADABLE:
-            return None
+def _day(match: re.Match[str], kind: str, stretches: list[Stretch], today: date) -> Day:
+    coming = sorted((s for s in stretches if today <= s.last and s.first - today <= FARTHEST), key=lambda s: s.first)
+    choices = tuple(Stretch(max(s.first, today), s.last) for s in coming)
+    return Day(match.start(), match.end(), choices, kind, is_today=match[0] in ("今天", "当天"))
 
 
-def _named(match: re.Match[str], today: date) -> list[date]:
-    day = _as_jionlp_reads(match[0], today)
-    return [day] if day else []
+_EDGE = re.compile(
+    r"(?:那天|当天)?的?(?:(?P<before>以前|之前|前(?![后面天几]))|(?P<after>以后|之后|过后|后(?![面天来]))"
+    r"|(?P<on>往后|起(?!来|床)|开始)|(?P<within>之?内|以内|里头|里面))"
+)
 
 
-def _weekday(match: re.Match[str], today: date) -> list[date]:
-    which, name = match["which"], match["weekday"]
-    weekday = {"末": "六", "天": "日"}.get(name, name)
-    weekday = "一二三四五六日"[int(weekday) - 1] if weekday.isdigit() else weekday
-    day = _as_jionlp_reads(f"{which or '这'}星期{weekday}", today)
-    if day is None:
+def _with_edge(day: Day, words: str, today: date) -> Day:
+    """The days before, after or up to the one that was named, where that is what was said."""
+    edge = _EDGE.match(words, day.end)
+    if not edge or not day.choices or day.kind == "later":
+        return day
+    named = day.choices[0]
+    if edge["before"]:
+        # 月底以前 has room for the last day of the month, 星期五以前 has none for Friday.
+        last = named.last if day.kind == "edge" else named.first - _ONE_DAY
+        stretch = Stretch(today, max(today, last))
+    elif edge["after"]:
+        stretch = Stretch(named.last + _ONE_DAY, named.last + _ONE_DAY + _A_FEW)
+    elif edge["on"]:
+        stretch = Stretch(named.first, max(named.last, named.first + _A_FEW))
+    else:
+        stretch = Stretch(today, named.last)
+    return Day(day.start, edge.end(), (stretch,), day.kind, day.is_today)
+
+
+def _single(days: list[date]) -> list[Stretch]:
+    return [Stretch(day, day) for day in days]
+
+
+_NAMED = {"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "当天": 0, "明天": 1, "后天": 2, "大后天": 3}
+
+
+def _named(match: re.Match[str], today: date) -> list[Stretch]:
+    return _single([today + timedelta(days=_NAMED[match[0]])])
+
+
+_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "": 0, "下": 1, "再下": 2, "下下": 2, "下下下": 3}
+
+
+def _weekday(match: re.Match[str], today: date) -> list[Stretch]:
+    which, name = match["which"] or "", match["weekday"]
+    name = {"天": "日", "末": "六", "两": "二", "7": "日"}.get(name, name)
+    place = "一二三四五六日".find(name) if not name.isdigit() else int(name) - 1
+    first = _monday(today, _WEEKS[which]) + timedelta(days=place)
+    length = _ONE_DAY if match["weekday"] == "末" else timedelta()
+    # One that has passed this week is the next week's; beside a date (十二月一号星期二) it may be any week's.
+    later = (0,) if which and which[0] in "上下再" else range(FARTHEST.days // 7 + 1)
+    return [Stretch(first + timedelta(weeks=weeks), first + timedelta(weeks=weeks) + length) for weeks in later]
+
+
+def _week(match: re.Match[str], today: date) -> list[Stretch]:
+    first = _monday(today, _WEEKS[match["which"]])
+    return [Stretch(first, first + timedelta(days=6))]
+
+
+def _monday(today: date, weeks: int) -> date:
+    return today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+
+
+def _later(match: re.Match[str], today: date) -> list[Stretch]:
+    if match[0].startswith(("半", "过半")):
+        return _single([today + timedelta(days=15)])
+    least, most = read_count(match["passing"] or match["after"])
+    each = 7 if "星期" in match[0] or "周" in match[0] else 30 if "月" in match[0] else 1
+    if not 0 < least <= most <= FARTHEST.days // each:
         return []
-    if which and which[0] in "上下":
-        return [day]
-    days = [day + timedelta(weeks=weeks) for weeks in range(WEEKS_AHEAD + 1)]
-    return [*days, day + timedelta(days=1)] if name == "末" else days
+    return [Stretch(today + timedelta(days=least * each), today + timedelta(days=most * each))]
 
 
-def _next_week(match: re.Match[str], today: date) -> list[date]:
-    day = _as_jionlp_reads(f"{match['which']}星期一", today)
-    return [day] if day else []
+def _within(match: re.Match[str], today: date) -> list[Stretch]:
+    """三天之内, 这两天: from today on."""
+    _, most = read_count(match["within"] or match["these"])
+    each = 7 if "星期" in match[0] or "周" in match[0] else 1
+    days = most * each - (1 if match["these"] else 0)
+    return [Stretch(today, today + timedelta(days=days))] if 0 < days <= FARTHEST.days else []
 
 
-def _later(match: re.Match[str], today: date) -> list[date]:
-    if match[0].startswith("半个月"):
-        return [today + timedelta(days=15)]
-    count = read_number(match["passing"] or match["after"])
-    days = count * (7 if "星期" in match[0] or "周" in match[0] else 1)
-    return [today + timedelta(days=days)] if 0 < days <= 7 * WEEKS_AHEAD else []
-
-
-def _date(match: re.Match[str], today: date) -> list[date]:
+def _date(match: re.Match[str], today: date) -> list[Stretch]:
     month, day = read_number(match["month"]), read_number(match["day"])
-    return [found for year in (today.year, today.year + 1) if (found := _day_of(year, month, day))]
+    years = {"今年": (0,), "明年": (1,), "来年": (1,), "去年": (-1,)}.get(match["year"] or "", (0, 1))
+    if match["year"] and match["year"][:2].isdigit():
+        years = (int(match["year"][:4]) - today.year,)
+    return _single([found for year in years if (found := _day_of(today.year + year, month, day))])
 
 
-def _day_of_month(match: re.Match[str], today: date) -> list[date]:
+def _day_of_month(match: re.Match[str], today: date) -> list[Stretch]:
     day = read_number(match["day"])
-    first, last = {"上": (-1, -1), "下": (1, 1), "这": (0, 0), "本": (0, 0), "": (0, 3)}[match["which"] or ""]
-    return [found for months in range(first, last + 1) if (found := _day_of(*_month(today, months), day))]
+    months = {"上": (-1,), "下": (1,), "下下": (2,), "这": (0,), "本": (0,)}.get(match["which"] or "", (0, 1, 2, 3))
+    return _single([found for count in months if (found := _day_of(*_month(today, count), day))])
 
 
-def _edge_of_month(match: re.Match[str], today: date) -> list[date]:
+def _part_of_month(match: re.Match[str], today: date) -> list[Stretch]:
     if match["month"]:
         month = read_number(match["month"])
         months = [(today.year, month), (today.year + 1, month)] if 1 <= month <= 12 else []
     else:
-        first, last = {"上": (-1, -1), "下": (1, 1), "这": (0, 0), "本": (0, 0), "": (0, 1)}[match["which"] or ""]
-        months = [_month(today, count) for count in range(first, last + 1)]
-    return [date(year, month, _edge(match["edge"], year, month)) for year, month in months]
+        counts = {"上": (-1,), "下": (1,), "下下": (2,), "这": (0,), "本": (0,)}.get(match["which"] or "", (0, 1))
+        months = [_month(today, count) for count in counts]
+    parts = []
+    for year, month in months:
+        end = monthrange(year, month)[1]
+        # 月初, 月中 and 月底 are a day; 上旬, 中旬 and 下旬 are ten.
+        first, last = {"初": (1, 1), "头": (1, 1), "中": (15, 15), "上": (1, 10), "中旬": (11, 20), "下": (21, end)}.get(
+            match["part"] if match["part"] == "中旬" else match["part"][0], (end, end)
+        )
+        parts.append(Stretch(date(year, month, first), date(year, month, last)))
+    return parts
 
 
-def _edge(edge: str, year: int, month: int) -> int:
-    return {"初": 1, "中": 15}.get(edge, calendar.monthrange(year, month)[1])
+def _this_month(match: re.Match[str], today: date) -> list[Stretch]:
+    return [Stretch(today, date(today.year, today.month, monthrange(today.year, today.month)[1]))]
 
 
-def _feast(match: re.Match[str], today: date) -> list[date]:
-    # jionlp finds the one of its base's own year, by either calendar.
-    years = [today.replace(year=today.year + years, day=min(today.day, 28)) for years in (-1, 0, 1)]
-    return [found for year in years if (found := _as_jionlp_reads(match[0], year))]
+def _end_of_year(match: re.Match[str], today: date) -> list[Stretch]:
+    return _single([date(today.year, 12, 31)])
 
 
 def _month(today: date, months: int) -> tuple[int, int]:
@@ -126,27 +193,58 @@ def _day_of(year: int, month: int, day: int) -> date | None:
         return None
 
 
-# A number with 号 behind it is no date where it is part of an address or a telephone number.
-_NO_DATE_BEFORE = r"(?<![\d零〇一二两三四五六七八九十幺百第楼路巷弄牌住])(?<!住在)"
-_NO_DATE_AFTER = r"(?![楼门线院房幢栋单病床铺馆厅桌机路码库井车店技师弄])"
+def _feast(match: re.Match[str], today: date) -> list[Stretch]:
+    return _single(feast_days(match, today))
 
-_PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], list[date]]], ...] = tuple(
-    (re.compile(pattern), mean)
-    for pattern, mean in (
-        (r"大前天|(?<![以目之])前天|昨天|今天|明天|大后天|(?<![以之然最])后天", _named),
-        (r"(?P<which>上上|上|下下|下|这|本)?个?星期(?P<weekday>[一二三四五六日天末1-7])(?![个天])", _weekday),
-        (r"(?P<which>下下|下)个?星期(?![一二三四五六日天末1-7])", _next_week),
+
+def _after_feast(match: re.Match[str], today: date) -> list[Stretch]:
+    back = [day + days_off(match) for day in feast_days(match, today)]
+    return [Stretch(day, day + _A_FEW) for day in back]
+
+
+# A number with 号 behind it is no date where it is part of an address, of a telephone number or of goods.
+_NO_DATE_BEFORE = r"(?<![\d零〇一二两三四五六七八九十幺百第楼路巷弄牌住])(?<!住在)"
+_NO_DATE_AFTER = r"(?![楼门线院房幢栋单病床铺馆厅桌机路码库井车店技师弄电话护公室铁字])"
+_WEEKDAY = "一二三四五六日天末两1-7"
+_WHICH_MONTH = r"(?P<which>[这本上]|下{1,2})个?"
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], date], list[Stretch]]], ...] = tuple(
+    (re.compile(pattern), kind, mean)
+    for pattern, kind, mean in (
+        (r"大前天|(?<![以目之])前天|昨天|今天|当天|明天|大后天|(?<![以之然最])后天", "named", _named),
         (
-            rf"(?:过|隔)(?P<passing>{NUMBER})(?:天|个?星期)|(?P<after>{NUMBER})(?:天|个?星期|周)(?:以后|之后|过后|后)|半个月(?:以后|之后|后)",
+            rf"(?P<which>上上|上|再下|下{{1,3}}|这|本)?个?(?:星期的?)?星期(?P<weekday>[{_WEEKDAY}])(?![个天次半])",
+            "weekday",
+            _weekday,
+        ),
+        (rf"(?P<which>上上|上|再下|下{{1,3}})个?星期(?![{_WEEKDAY}])", "week", _week),
+        (rf"(?P<which>这|本)个?星期(?![{_WEEKDAY}])", "edge", _week),
+        (
+            rf"(?:过上?|隔|再等)(?P<passing>{COUNT})(?:天|个?星期|个月)"
+            rf"|(?P<after>{COUNT})(?:天|个?星期|周|个月)(?:以后|之后|过后|后(?!天))|半个?月(?:以后|之后|后)|过半个月",
+            "later",
             _later,
         ),
-        (rf"{_NO_DATE_BEFORE}(?P<month>{NUMBER})月(?P<day>{NUMBER})[号日]{_NO_DATE_AFTER}", _date),
-        (rf"{_NO_DATE_BEFORE}(?:(?P<which>[这本下上])个?月)?(?P<day>{NUMBER})号{_NO_DATE_AFTER}", _day_of_month),
-        (rf"(?:(?P<which>[这本下上])个?|(?P<month>{NUMBER}))?月(?P<edge>[底末初中])", _edge_of_month),
+        (rf"(?P<within>{COUNT})(?:天|个?星期|周)(?:之内|以内|内|里头|里面)|[这近](?P<these>{COUNT})天", "edge", _within),
         (
-            r"(?:农历)?(?:正|腊|冬|(?<=农历)[一二三四五六七八九十]{1,2})月(?:初[一二三四五六七八九十]|[一二三廿]?十?[一二三四五六七八九十])"
-            r"|元旦|春节|除夕|元宵节|清明节?|劳动节|端午节?|中秋节?|国庆节?|重阳节?|冬至|腊八节?|圣诞节",
-            _feast,
+            rf"(?P<year>今年|明年|来年|去年|\d{{4}}年)?{_NO_DATE_BEFORE}(?P<month>{NUMBER})月份?的?(?P<day>{NUMBER})[号日]"
+            rf"{_NO_DATE_AFTER}",
+            "date",
+            _date,
         ),
+        (rf"{_NO_DATE_BEFORE}(?:{_WHICH_MONTH}月份?[的初]?)?(?P<day>{NUMBER})[号日]{_NO_DATE_AFTER}", "date", _day_of_month),
+        (
+            rf"(?:{_WHICH_MONTH}|(?P<month>{NUMBER}))?月份?的?(?P<part>[底末尾初头]|中旬?|[上下]旬)(?!部|药|级|学)",
+            "edge",
+            _part_of_month,
+        ),
+        (r"[这本]个?月(?=之?内|以内|里)", "edge", _this_month),
+        (r"(?:今年)?年[底末尾]", "edge", _end_of_year),
+        (LUNAR_DATE, "date", lambda match, today: _single(lunar_dates(match, today))),
+        (LUNAR_DAY, "date", lambda match, today: _single(lunar_days(match, today))),
+        (SMALL_NEW_YEAR, "date", lambda match, today: _single(small_new_year(match, today))),
+        (rf"(?<![{NUMERALS}])(?:明年|今年)?{FEAST}(?!好|快乐|愉快)", "date", _feast),
+        (rf"(?:过完|过了){FEAST}", "later", _after_feast),
+        (rf"{FEAST}(?:以后|之后|过后|过完|后(?!天))", "later", _after_feast),
     )
 )

@@ -7,6 +7,7 @@ import warnings
 import zhconv
 from pypinyin import lazy_pinyin
 
+from ivr.when.dialect import REGIONAL
 from ivr.when.numerals import NUMERALS
 
 with warnings.catch_warnings():
@@ -15,28 +16,12 @@ with warnings.catch_warnings():
     zhconv.loaddict()
 
 _PUNCTUATION = re.compile(r"[，。！？；…,.!?;\"'“”‘’()《》]+")
-_AFTER_A_SON = "(?!子|女|媳|孙)"  # 以后儿子来 has no 后儿 in it
-_DIALECT = tuple(
-    (re.compile(pattern), plain)
-    for pattern, plain in (
-        (rf"([今明昨])(?:儿个|儿{_AFTER_A_SON}|个儿?|朝|日)", r"\1天"),
-        (rf"(?<![以之然最])后(?:儿个|儿{_AFTER_A_SON}|日)", "后天"),
-        (r"([今明昨]|大?后(?=天))天?一?早(?![点一些饭餐])[上晨起]?", r"\1天早上"),
-        (r"([今明昨])晚(?![点一些饭餐])上?", r"\1天晚上"),
-        (r"礼拜|(?<!一)周(?=[一二三四五六日天末1-7])|(?<=下)周|(?<=下个)周|(?<=上)周|(?<=上个)周", "星期"),
-        (r"钟头", "小时"),
-        (r"后半天|下半[天日]|后晌", "下午"),
-        (r"前半天|上半[天日]|头晌", "上午"),
-        # 上午九到十点, 九、十点
-        (rf"([{NUMERALS}]{{1,3}}|\d{{1,2}})[、，]?([到至~-]|(?<=、))(?=(?:[{NUMERALS}]{{1,3}}|\d{{1,2}})点)", r"\1点到"),
-    )
-)
-
 # Words that a recogniser writes with other characters of the same sound. Those that are words themselves stay.
-_SOUNDS = {tuple(lazy_pinyin(list(word))): word for word in ("明天", "后天", "今天", "上午", "下午", "中午", "晚上", "早上")}
+_MENDED = ("明天", "后天", "今天", "上午", "下午", "中午", "晚上", "早上", "傍晚", "马上", "周末", "冬至", "元旦")
+_SOUNDS = {tuple(lazy_pinyin(list(word))): word for word in _MENDED}
 # What Whisper made of them by telephone, seen again and again: 破天, 口天, 零天, 少午.
 _SOUNDS |= {("po", "tian"): "后天", ("kou", "tian"): "后天", ("ling", "tian"): "明天", ("shao", "wu"): "上午"}
-_OWN_WORDS = {"商务", "晌午", "下雾"}
+_OWN_WORDS = {"商务", "晌午", "下雾", "动植"}
 _WEEK_SOUNDS = {("xing", "qi"), ("li", "bai")}
 _WEEKDAYS = "一二三四五六日天"
 _NUMERAL_SOUNDS = {
@@ -56,6 +41,24 @@ _NUMERAL_SOUNDS = {
 _MISHEARD_HOUR = re.compile(
     rf"(?P<told>上午|下午|中午|早上|晚上|傍晚)?(?P<hour>[^\d，{NUMERALS}])(?P<dian>[点店典])(?P<rest>半|整|钟|[一三]刻|左右)?"
 )
+# Where nothing but a word of time makes sense: 三店半, 三点中, 下星期散, 小食以后, 月抵.
+_MISHEARD = tuple(
+    (re.compile(pattern), meant)
+    for pattern, meant in (
+        (rf"(?<=[{NUMERALS}\d])[店典](?=半|钟|整|[一三]刻|左右|以[前后]|之[前后]|$|，)", "点"),
+        (rf"(?<=[{NUMERALS}\d]点)[中终种盅](?!午|间|餐|饭)", "钟"),
+        (r"(?<=星期)[医依衣伊](?!生|院)", "一"),
+        (r"(?<=星期)[耳儿而](?![子女])", "二"),
+        (r"(?<=星期)[散山伞叁]", "三"),
+        (r"(?<=星期)[思斯死丝]", "四"),
+        (r"(?<=星期)[午武舞](?!饭|后|餐|睡|休|觉)", "五"),
+        (r"(?<=星期)[填田甜添]", "天"),
+        (r"(?<=[个半])小[石实食十时](?=以后|之后|后|以内|之内)|(?<=[个半])[中终]头(?=以后|之后|后|以内|之内)", "小时"),
+        (r"(?<=月)[敌抵]", "底"),
+        (r"(?<=[点天号])[亿易]后", "以后"),
+        (r"[进金斤]天(?=上午|下午|中午|晚上|早上)", "今天"),
+    )
+)
 _MISHEARD_HALF = re.compile(rf"(?<=[{NUMERALS}]点)[伴拌绊板版]")
 
 
@@ -64,7 +67,7 @@ def plain_words(text: str) -> str:
     words = zhconv.convert(unicodedata.normalize("NFKC", text), "zh-cn")
     words = _PUNCTUATION.sub("，", "".join(words.split()))
     words = _mend_hours(_mend_words(words))
-    for pattern, plain in _DIALECT:
+    for pattern, plain in (*_MISHEARD, *REGIONAL):
         words = pattern.sub(plain, words)
     return words
 

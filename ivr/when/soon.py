@@ -3,24 +3,29 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from ivr.when.numerals import NUMBER, read_number
+from ivr.when.counts import COUNT, read_count
 from ivr.when.span import Span
 
 STEP = timedelta(minutes=5)
 AS_SOON_AS_POSSIBLE = timedelta(hours=2)
 
 _SOON = re.compile(
-    r"马上|立刻|立马|立即|现在|这会儿|尽快|尽早|越快越好|越早越好|赶快|赶紧|快[点些]|快一[点些]"
-    r"|急[用需死事]|(?:很|挺|好|太|真|加|比较)急|着急|最快"
+    r"马上|眼下|立刻|立马|立即|现在|这会儿|这就|当下|尽快|尽早|越快越好|越早越好|能多快|多快都|赶快|赶紧|火速|快[点些]|快一[点些]"
+    r"|早来早好|急着[用要]|急[用需死事]|(?:很|挺|好|太|真|加|比较)急|着急|最快"
 )
 _NOT_SOON_BEFORE = re.compile(r"不(?:用|要|是|太|着|那么)?$")
-_NOT_SOON_AFTER = re.compile(r"我?(?:不在|不行|不方便|不要|不用|没空|没时间|有事)")
+_NOT_SOON_AFTER = re.compile(r"我?(?:是?几点|不在|不行|不方便|不要|不用|没空|没时间|有事)")
 _LENGTH = (
-    rf"(?P<half>半个?小时)|(?P<hours>{NUMBER})个?(?P<and_half>半)?小时(?P<and_half_too>半)?"
-    rf"|(?P<minutes>{NUMBER})分钟|(?P<quarters>{NUMBER})刻钟"
+    rf"(?P<half>半个?小时)|(?P<hours>{COUNT})个?(?P<and_half>半)?多?个?小时(?P<and_half_too>半)?"
+    rf"|(?P<minutes>{COUNT})多?分钟|(?P<quarters>{COUNT})刻钟"
 )
-_LATER = re.compile(rf"(?P<passing>再?过)?(?:{_LENGTH})(?:(?P<within>以内|之内|内|里面)|(?P<after>以后|之后|过后|后(?!天)))?")
-_IN_A_WHILE = re.compile(r"待会|过一?会|等一?会儿?(?:再|过来|来)|一会儿?(?:再来|过来|来)")
+_LATER = re.compile(
+    rf"(?P<passing>再?过|隔|再?等我?)?上?(?:{_LENGTH})(?:左右)?(?:(?P<within>之?内|以内|内|里面|里头)|(?P<after>以后|之后|过后|后(?!天)))?"
+)
+_IN_A_WHILE = re.compile(
+    r"待一?会|过一?会|等一?会儿?(?:再|过来|来)|一会儿?(?:再来|过来|来|以后|之后|后)|稍后|过一?阵|等一歇|过一?歇"
+    r"|晚[点些]儿?(?:再|过)?来|回头再?来|^再?等?一?会儿?(?:吧|再说|就行|就好)?，?$|等一?[等下]再|晚[些点]儿?时候"
+)
 
 
 def next_step(now: datetime) -> datetime:
@@ -66,6 +71,7 @@ def counted_from_now(words: str, now: datetime) -> Span | None:
 
 
 def _length(match: re.Match[str]) -> timedelta:
+    """Of what is only roughly known, the least: 两三个小时 is two."""
     if match["half"]:
         return timedelta(minutes=30)
     if match["hours"]:
@@ -75,5 +81,5 @@ def _length(match: re.Match[str]) -> timedelta:
 
 
 def _count(words: str) -> int:
-    number = read_number(words)
-    return number if 0 < number < 1000 else 0
+    least, _ = read_count(words)
+    return least if 0 < least < 1000 else 0
