@@ -5,45 +5,10 @@ from dataclasses import dataclass
 
 from ivr.when.hours import CLOSES, DAY, HABITS, HOUR, LATE, OPENS, PARTS
 from ivr.when.numerals import NUMBER, NUMERALS, read_number
+from ivr.when.windows import TimeOfDay, Window
 
 _LONG_BEFORE = 2 * HOUR
 
-
-@dataclass(frozen=True)
-class Window:
-    """A time of day in minutes from midnight; `end` may lie beyond 24 h.
-
-    A `flexible` one may be begun late; a `deadline` may be begun at any time before its end.
-    """
-
-    start: int
-    end: int
-    flexible: bool = False
-    deadline: bool = False
-
-
-@dataclass(frozen=True)
-class TimeOfDay:
-    """A time of day named at `start:end` of the sentence; `windows` are those it can mean, the likeliest first.
-
-    An `exact` one names a clock; a `faint` one means a time only beside a day (明天午饭). `edge` is "before" or "after" what
-    was named.
-    """
-
-    start: int
-    end: int
-    windows: tuple[Window, ...]
-    exact: bool = False
-    faint: bool = False
-    edge: str = ""
-
-
-# where nothing but a day is named
-WHOLE_DAY = (
-    Window(OPENS, CLOSES, flexible=True),
-    Window(OPENS, LATE, flexible=True),
-    Window(OPENS, DAY, flexible=True),
-)
 
 _PART = "|".join(sorted(PARTS, key=len, reverse=True))
 _BEFORE = r"以前|之前|前(?![后面天])"

@@ -1,7 +1,6 @@
 """The days that a sentence names: 明天, 下星期二, 十五号, 月底, 三天以后, 这两天, 周五之前, 国庆节后."""
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,19 +17,13 @@ from ivr.when.feasts import (
     lunar_days,
     small_new_year,
 )
-from ivr.when.numerals import NUMBER, NUMERALS, read_number
+from ivr.when.months import read_date, read_day_of_month, read_end_of_year, read_part_of_month, read_this_month
+from ivr.when.numerals import NUMBER, NUMERALS
+from ivr.when.stretch import Stretch, single_days
 
 FARTHEST = timedelta(days=366)  # what has passed this year is meant for the next
 _ONE_DAY = timedelta(days=1)
 _A_FEW = timedelta(days=2)  # how long 以后 goes on after its first day
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Some days in a row, from `first` to `last`."""
-
-    first: date
-    last: date
 
 
 @dataclass(frozen=True)
@@ -89,15 +82,11 @@ def _with_edge(day: Day, words: str, today: date) -> Day:
     return Day(day.start, edge.end(), (stretch,), day.kind, day.is_today)
 
 
-def _single(days: list[date]) -> list[Stretch]:
-    return [Stretch(day, day) for day in days]
-
-
 _NAMED = {"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "当天": 0, "明天": 1, "后天": 2, "大后天": 3}
 
 
 def _named(match: re.Match[str], today: date) -> list[Stretch]:
-    return _single([today + timedelta(days=_NAMED[match[0]])])
+    return single_days([today + timedelta(days=_NAMED[match[0]])])
 
 
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "": 0, "下": 1, "再下": 2, "下下": 2, "下下下": 3}
@@ -125,7 +114,7 @@ def _monday(today: date, weeks: int) -> date:
 
 def _later(match: re.Match[str], today: date) -> list[Stretch]:
     if match[0].startswith(("半", "过半")):
-        return _single([today + timedelta(days=15)])
+        return single_days([today + timedelta(days=15)])
     least, most = read_count(match["passing"] or match["after"])
     each = 7 if "星期" in match[0] or "周" in match[0] else 30 if "月" in match[0] else 1
     if not 0 < least <= most <= FARTHEST.days // each:
@@ -141,60 +130,8 @@ def _within(match: re.Match[str], today: date) -> list[Stretch]:
     return [Stretch(today, today + timedelta(days=days))] if 0 < days <= FARTHEST.days else []
 
 
-def _date(match: re.Match[str], today: date) -> list[Stretch]:
-    month, day = read_number(match["month"]), read_number(match["day"])
-    years = {"今年": (0,), "明年": (1,), "来年": (1,), "去年": (-1,)}.get(match["year"] or "", (0, 1))
-    if match["year"] and match["year"][:2].isdigit():
-        years = (int(match["year"][:4]) - today.year,)
-    return _single([found for year in years if (found := _day_of(today.year + year, month, day))])
-
-
-def _day_of_month(match: re.Match[str], today: date) -> list[Stretch]:
-    day = read_number(match["day"])
-    months = {"上": (-1,), "下": (1,), "下下": (2,), "这": (0,), "本": (0,)}.get(match["which"] or "", (0, 1, 2, 3))
-    return _single([found for count in months if (found := _day_of(*_month(today, count), day))])
-
-
-def _part_of_month(match: re.Match[str], today: date) -> list[Stretch]:
-    if match["month"]:
-        month = read_number(match["month"])
-        months = [(today.year, month), (today.year + 1, month)] if 1 <= month <= 12 else []
-    else:
-        counts = {"上": (-1,), "下": (1,), "下下": (2,), "这": (0,), "本": (0,)}.get(match["which"] or "", (0, 1))
-        months = [_month(today, count) for count in counts]
-    parts = []
-    for year, month in months:
-        end = monthrange(year, month)[1]
-        # 月初, 月中 and 月底 are a day; 上旬, 中旬 and 下旬 are ten.
-        first, last = {"初": (1, 1), "头": (1, 1), "中": (15, 15), "上": (1, 10), "中旬": (11, 20), "下": (21, end)}.get(
-            match["part"] if match["part"] == "中旬" else match["part"][0], (end, end)
-        )
-        parts.append(Stretch(date(year, month, first), date(year, month, last)))
-    return parts
-
-
-def _this_month(match: re.Match[str], today: date) -> list[Stretch]:
-    return [Stretch(today, date(today.year, today.month, monthrange(today.year, today.month)[1]))]
-
-
-def _end_of_year(match: re.Match[str], today: date) -> list[Stretch]:
-    return _single([date(today.year, 12, 31)])
-
-
-def _month(today: date, months: int) -> tuple[int, int]:
-    count = today.year * 12 + today.month - 1 + months
-    return count // 12, count % 12 + 1
-
-
-def _day_of(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 def _feast(match: re.Match[str], today: date) -> list[Stretch]:
-    return _single(feast_days(match, today))
+    return single_days(feast_days(match, today))
 
 
 def _after_feast(match: re.Match[str], today: date) -> list[Stretch]:
@@ -230,19 +167,19 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], date], lis
             rf"(?P<year>今年|明年|来年|去年|\d{{4}}年)?{_NO_DATE_BEFORE}(?P<month>{NUMBER})月份?的?(?P<day>{NUMBER})[号日]"
             rf"{_NO_DATE_AFTER}",
             "date",
-            _date,
+            read_date,
         ),
-        (rf"{_NO_DATE_BEFORE}(?:{_WHICH_MONTH}月份?[的初]?)?(?P<day>{NUMBER})[号日]{_NO_DATE_AFTER}", "date", _day_of_month),
+        (rf"{_NO_DATE_BEFORE}(?:{_WHICH_MONTH}月份?[的初]?)?(?P<day>{NUMBER})[号日]{_NO_DATE_AFTER}", "date", read_day_of_month),
         (
             rf"(?:{_WHICH_MONTH}|(?P<month>{NUMBER}))?月份?的?(?P<part>[底末尾初头]|中旬?|[上下]旬)(?!部|药|级|学)",
             "edge",
-            _part_of_month,
+            read_part_of_month,
         ),
-        (r"[这本]个?月(?=之?内|以内|里)", "edge", _this_month),
-        (r"(?:今年)?年[底末尾]", "edge", _end_of_year),
-        (LUNAR_DATE, "date", lambda match, today: _single(lunar_dates(match, today))),
-        (LUNAR_DAY, "date", lambda match, today: _single(lunar_days(match, today))),
-        (SMALL_NEW_YEAR, "date", lambda match, today: _single(small_new_year(match, today))),
+        (r"[这本]个?月(?=之?内|以内|里)", "edge", read_this_month),
+        (r"(?:今年)?年[底末尾]", "edge", read_end_of_year),
+        (LUNAR_DATE, "date", lambda match, today: single_days(lunar_dates(match, today))),
+        (LUNAR_DAY, "date", lambda match, today: single_days(lunar_days(match, today))),
+        (SMALL_NEW_YEAR, "date", lambda match, today: single_days(small_new_year(match, today))),
         (rf"(?<![{NUMERALS}])(?:明年|今年)?{FEAST}(?!好|快乐|愉快)", "date", _feast),
         (rf"(?:过完|过了){FEAST}", "later", _after_feast),
         (rf"{FEAST}(?:以后|之后|过后|过完|后(?!天))", "later", _after_feast),

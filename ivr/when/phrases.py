@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
-from ivr.when.clocks import TimeOfDay, find_times
-from ivr.when.days import Day, Stretch, find_days
+from ivr.when.clocks import find_times
+from ivr.when.days import Day, find_days
+from ivr.when.stretch import Stretch
+from ivr.when.windows import TimeOfDay
 
 _REFUSED_BEFORE = re.compile(r"(?:不是|不要|不想|别|除了|不能)$")
 _REFUSED_AFTER = re.compile(

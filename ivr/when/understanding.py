@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from ivr.when.clocks import WHOLE_DAY, Window
-from ivr.when.days import FARTHEST, Stretch
+from ivr.when.days import FARTHEST
 from ivr.when.phrases import Phrase, Tie, find_phrases, is_refused, tie_between
 from ivr.when.plain import plain_words
 from ivr.when.soon import as_soon_as_possible, counted_from_now, is_urgent, later, next_step
 from ivr.when.span import Span
+from ivr.when.stretch import Stretch
+from ivr.when.windows import WHOLE_DAY, Window
 
 _ONE_DAY = timedelta(days=1)
 _SHORTEST = timedelta(minutes=15)  # what must be left of a part of the day that has begun
