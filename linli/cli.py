@@ -11,6 +11,7 @@ from linli.listing import alarms, calls, messages, orders, reply, residents
 from linli.operators import operator
 from linli.softphone import SoftphoneError
 from linli.up import up
+from linli.when import when
 from models.settings import SettingsError
 
 
@@ -19,7 +20,7 @@ def linli() -> None:
     """邻里：居家老人的服务热线 / Linli: the neighbourhood hotline for elderly residents."""
 
 
-for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator):
+for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator, when):
     linli.add_command(command)
 
 
