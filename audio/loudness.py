@@ -20,7 +20,7 @@ _K_WEIGHTING = np.array(
 _BLOCK = _MEASURED_AT_HZ * 400 // 1000
 _STEP = _BLOCK // 4
 
-_TELEPHONE_BAND = butter(4, [300, 3400], "bandpass", fs=RATE_HZ, output="sos")
+_TELEPHONE_BAND = butter(8, [320, 3400], "bandpass", fs=RATE_HZ, output="sos")
 # Above this the limiter bends the wave; full scale is never reached.
 _LIMIT = 0.6
 

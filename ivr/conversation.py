@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from audio.prompts.catalogue import Wording
 from audio.recognizers import Hearing, RecognitionError
 from audio.voice_activity import VoiceActivity
 from ivr.errors import HandOver
@@ -37,7 +38,7 @@ NO_SPEECH_FROM = 0.6
 class Voice(Protocol):
     """What gives prompts their words and their sound."""
 
-    def text(self, name: str, /, **fields: str) -> str:
+    def text(self, name: str, /, wording: Wording = Wording.FIRST, **fields: str) -> str:
         """The words of a prompt."""
         ...
 
@@ -91,7 +92,7 @@ class Conversation:
         await self._play(prompt, fields)
 
     async def ask(self, prompt: str, slot: Slot[T], /, **fields: str) -> T:
-        """Ask until the answer fits the slot; `<prompt>_again` is the simpler second wording.
+        """Ask until the answer fits the slot, the second time in the prompt's simpler wording.
 
         Two failures in a row (silence or no match), 0, 人工 and words of emergency raise `HandOver`.
         """
@@ -118,9 +119,9 @@ class Conversation:
         await self.do(keep_collected, self.call_id, slots)
 
     async def _ask(self, prompt: str, slot: Slot[T], fields: dict[str, str], must_answer: bool) -> T | None:
-        wording = prompt
+        wording = Wording.FIRST
         for failures in range(1, MOST_FAILURES + 1):
-            heard = await self._hear(wording, fields, slot)
+            heard = await self._hear(prompt, wording, fields, slot)
             # On a thread: looking for hundreds of phrases takes some milliseconds, and the loop carries everybody's sound.
             answer = await asyncio.to_thread(self._read, heard, slot)
             if answer is not None:
@@ -129,7 +130,7 @@ class Conversation:
                 return None
             if failures < MOST_FAILURES:
                 wanted_again = heard.hearing is not None and wants_repeat(heard.hearing)
-                wording = prompt if wanted_again else f"{prompt}_again"
+                wording = Wording.FIRST if wanted_again else Wording.AGAIN
         raise HandOver("not_understood" if heard.hearing or heard.key else "silence")
 
     def _read(self, heard: _Heard, slot: Slot[T]) -> T | None:
@@ -139,19 +140,20 @@ class Conversation:
             return None
         return slot.read(heard.hearing, self.now)
 
-    async def _hear(self, wording: str, fields: dict[str, str], slot: Slot[Any]) -> _Heard:
+    async def _hear(self, prompt: str, wording: Wording, fields: dict[str, str], slot: Slot[Any]) -> _Heard:
         """Say the prompt and hear one answer; what every state understands is acted upon here."""
-        turn = await self._play(wording, fields, slot.patience)
+        turn = await self._play(prompt, fields, slot.patience, wording)
+        asked = wording.after(prompt)
         if isinstance(turn, Key):
-            await self._note("caller", turn.digit, wording, {"key": turn.digit})
+            await self._note("caller", turn.digit, asked, {"key": turn.digit})
             if turn.digit == OPERATOR_KEY:
                 raise HandOver("asked")
             return _Heard(key=turn.digit)
         if turn is None:
-            await self._note("caller", "", wording, {"silence": True})
+            await self._note("caller", "", asked, {"silence": True})
             return _Heard()
         hearing = await self._recognise(turn, slot)
-        await self._note("caller", hearing.best, wording, _as_facts(hearing, turn))
+        await self._note("caller", hearing.best, asked, _as_facts(hearing, turn))
         # Before anything is dismissed as noise: a needless alarm costs less than a missed one.
         if is_emergency(hearing):
             raise HandOver("emergency", urgent=True)
@@ -172,12 +174,14 @@ class Conversation:
             log.exception("call %s: recognition failed", self.call_id)
             raise HandOver("recognition") from None
 
-    async def _play(self, prompt: str, fields: dict[str, str], patience: Patience | None = None) -> Utterance | Key | None:
+    async def _play(
+        self, prompt: str, fields: dict[str, str], patience: Patience | None = None, wording: Wording = Wording.FIRST
+    ) -> Utterance | Key | None:
         """Say a prompt; with patience given, hear the caller's turn too."""
-        words = self._around.voice.text(prompt, **fields)
+        words = self._around.voice.text(prompt, wording, **fields)
         sound = await asyncio.to_thread(self._around.voice.sound, prompt, words)
         playback = self._line.play(sound)
-        await self._note("system", words, prompt, {})
+        await self._note("system", words, wording.after(prompt), {})
         if patience is None:
             await playback
             return None

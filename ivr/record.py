@@ -34,6 +34,13 @@ def identify_resident(session: Session, call_id: int, resident_id: int) -> None:
     session.commit()
 
 
+def remember_speaking(session: Session, resident_id: int, pace_percent: int, louder_db: int) -> None:
+    """Keep how fast and how loud this resident wants to be spoken to, for the rest of this call and every later one."""
+    resident = session.get_one(Resident, resident_id)
+    resident.speech_pace_percent, resident.louder_db = pace_percent, louder_db
+    session.commit()
+
+
 def add_turn(session: Session, call_id: int, *, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
     """Write down one thing said, by `system` or `caller`."""
     session.add(Turn(call_id=call_id, speaker=speaker, words=words, prompt=prompt, heard=heard))

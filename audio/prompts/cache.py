@@ -1,15 +1,22 @@
 """The sound of prompts: a person's recording before any synthesis; what is known ahead is kept on disk, the rest in memory."""
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 
+from audio.loudness import shape_for_telephone
+from audio.pace import CHARACTERS_A_MINUTE, bring_to_pace, count_characters
 from audio.prompts.catalogue import PromptCatalogue
-from audio.prompts.sentences import PAUSE_S, split_sentences
-from audio.sound import SoundError, read_wav, silence, write_wav
+from audio.prompts.sentences import pause_between_s, split_sentences
+from audio.sound import SoundError, from_samples, read_wav, silence, to_samples, write_wav
 from audio.synthesizers import Synthesizer
+from audio.synthesizers.speakable import speakable
+
+log = logging.getLogger(__name__)
 
 # Sentences of about 3 s: 15 MB.
 KEPT_IN_MEMORY = 300
@@ -18,7 +25,7 @@ KEPT_IN_MEMORY = 300
 class PromptCache:
     """Sound by words, sentence by sentence; may be used by several threads.
 
-    The files' names tell engine and words apart, so that a change of either never plays the old sound. Only words of the
+    The files' names tell engine, pace and words apart, so that a change of any never plays the old sound. Only words of the
     catalogue itself are kept on disk: names and times would pile up there, and are nobody's business afterwards.
     """
 
@@ -32,12 +39,20 @@ class PromptCache:
     def sound(self, words: str, name: str = "") -> bytes:
         """The sound of these words; blocks while it is made. Raises `SynthesisError`.
 
-        With the name of a fixed prompt, a person's recording `recorded/<name>.wav` wins.
+        With the name of a fixed prompt a person's recording `recorded/<name>.wav` wins, brought to the prompts' loudness
+        and band.
         """
-        recorded = self._recorded(name)
+        recorded = self._recording(name)
         if recorded is not None:
             return recorded
-        return silence(PAUSE_S).join(self._sentence(sentence) for sentence in split_sentences(words))
+        return b"".join(self.pieces(words))
+
+    def pieces(self, words: str) -> Iterator[bytes]:
+        """The same, sentence by sentence: the first can be played while the next is made."""
+        sentences = split_sentences(words)
+        for sentence, following in zip_longest(sentences, sentences[1:]):
+            pause = silence(pause_between_s(sentence, following)) if following else b""
+            yield self._sentence(sentence) + pause
 
     def render(self, catalogue: PromptCatalogue, language: str = "zh") -> Iterator[tuple[int, int]]:
         """Make and keep the sound of every sentence that has no fields; yields (done, of how many) as it goes on."""
@@ -53,20 +68,32 @@ class PromptCache:
             write_wav(folder / f"{name}.wav", self.sound(words, name))
 
     def _sentence(self, sentence: str) -> bytes:
+        return self._remembered(sentence, lambda: self._kept(sentence) or self._spoken(sentence))
+
+    def _spoken(self, sentence: str) -> bytes:
+        return bring_to_pace(self._synthesizer.speak(sentence), count_characters(speakable(sentence)))
+
+    def _recording(self, name: str) -> bytes | None:
+        path = self._folder / "recorded" / f"{name}.wav"
+        if not name or not path.is_file():
+            return None
+        try:  # a recording may be replaced while calls go on
+            return self._remembered(f"{path} {path.stat().st_mtime_ns}", lambda: _shaped(read_wav(path)))
+        except (SoundError, OSError) as error:
+            log.warning("%s is no recording to play, the voice speaks instead: %s", path.name, error)
+            return None
+
+    def _remembered(self, key: str, make: Callable[[], bytes]) -> bytes:
         with self._lock:
-            if sentence in self._memory:
-                self._memory.move_to_end(sentence)
-                return self._memory[sentence]
-        sound = self._kept(sentence) or self._synthesizer.speak(sentence)
+            if key in self._memory:
+                self._memory.move_to_end(key)
+                return self._memory[key]
+        sound = make()
         with self._lock:
-            self._memory[sentence] = sound
+            self._memory[key] = sound
             while len(self._memory) > KEPT_IN_MEMORY:
                 self._memory.popitem(last=False)
         return sound
-
-    def _recorded(self, name: str) -> bytes | None:
-        path = self._folder / "recorded" / f"{name}.wav"
-        return read_wav(path) if name and path.is_file() else None
 
     def _kept(self, sentence: str) -> bytes | None:
         path = self._file(sentence)
@@ -76,4 +103,12 @@ class PromptCache:
             return None
 
     def _file(self, sentence: str) -> Path:
-        return self._folder / self._engine / f"{hashlib.sha256(sentence.encode()).hexdigest()[:32]}.wav"
+        return self._folder / self._engine / f"{_key_of(sentence)}.wav"
+
+
+def _key_of(sentence: str) -> str:
+    return hashlib.sha256(f"{CHARACTERS_A_MINUTE} {sentence}".encode()).hexdigest()[:32]
+
+
+def _shaped(recording: bytes) -> bytes:
+    return from_samples(shape_for_telephone(to_samples(recording)))

@@ -1,10 +1,12 @@
-"""The prompt catalogue: every prompt's words, in Chinese and in English."""
+"""The prompt catalogue: every prompt's words, in Chinese and in English, in up to three wordings."""
 
-import string
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
+from audio.prompts.rules import faults_of, fields_in
 from audio.prompts.sentences import split_sentences
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
@@ -15,17 +17,29 @@ class CatalogueError(Exception):
     """The catalogue cannot be used; the message names every prompt at fault."""
 
 
+class Wording(StrEnum):
+    """How a prompt is worded: at first, again and simpler, or as the help that follows."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    HELP = "help"
+
+    def after(self, name: str) -> str:
+        """What this wording of a prompt is called in files and in a call's record: `when`, `when_again`, `when_help`."""
+        return name if self is Wording.FIRST else f"{name}_{self}"
+
+
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt: its words by language, and the fields to fill in."""
+    """One prompt: its words by language and wording."""
 
     name: str
-    words: dict[str, str]
+    words: dict[str, dict[Wording, str]]
 
     @property
     def fields(self) -> frozenset[str]:
-        """The names in braces, the same in every language."""
-        return _fields(self.words["zh"])
+        """The names in braces, the same in every language; a later wording may do without some."""
+        return fields_in(self.words["zh"][Wording.FIRST])
 
 
 class PromptCatalogue:
@@ -34,33 +48,47 @@ class PromptCatalogue:
     def __init__(self, prompts: dict[str, Prompt]) -> None:
         self.prompts = prompts
 
-    def text(self, name: str, /, language: str = "zh", **fields: str) -> str:
-        """The words of a prompt; raises KeyError for a prompt or a field that is not there."""
-        return self.prompts[name].words[language].format(**fields)
+    def text(self, name: str, /, language: str = "zh", wording: Wording = Wording.FIRST, **fields: str) -> str:
+        """The words of a prompt; a wording that a statement lacks is its first.
+
+        Raises KeyError for a prompt or a field that is not there.
+        """
+        words = self.prompts[name].words[language]
+        return words.get(wording, words[Wording.FIRST]).format(**fields)
+
+    def wordings(self, language: str = "zh") -> Iterator[tuple[str, Wording, str]]:
+        """Every wording of every prompt, its fields not filled: (prompt, wording, words)."""
+        for name, prompt in self.prompts.items():
+            for wording, words in prompt.words[language].items():
+                yield name, wording, words
+
+    def recordable(self, language: str = "zh") -> Iterator[tuple[str, str, str]]:
+        """The wordings without fields, which a person can record: (prompt, words, file name without its ending)."""
+        for name, wording, words in self.wordings(language):
+            if not fields_in(words):
+                yield name, words, wording.after(name)
 
     def fixed(self, language: str = "zh") -> dict[str, str]:
-        """The prompts without fields, which can be rendered ahead: words by name."""
-        return {name: prompt.words[language] for name, prompt in self.prompts.items() if not prompt.fields}
+        """The words of the wordings without fields by their file names, `when_again` say."""
+        return {file: words for _, words, file in self.recordable(language)}
 
     def fixed_sentences(self, language: str = "zh") -> list[str]:
         """Every sentence without fields, of prompts with fields too; each once."""
-        sentences = [sentence for prompt in self.prompts.values() for sentence in split_sentences(prompt.words[language])]
-        return [sentence for sentence in dict.fromkeys(sentences) if not _fields(sentence)]
+        sentences = [sentence for _, _, words in self.wordings(language) for sentence in split_sentences(words)]
+        return [sentence for sentence in dict.fromkeys(sentences) if not fields_in(sentence)]
 
 
 def load_catalogue(path: Path = CATALOGUE) -> PromptCatalogue:
-    """Read and check the catalogue; raise `CatalogueError` with every fault."""
+    """Read the catalogue and hold it to the rules; raise `CatalogueError` with every fault."""
     entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    faults = []
-    for name, words in entries.items():
-        if missing := [language for language in LANGUAGES if not words.get(language)]:
-            faults.append(f"{name}: 缺少 / lacks {', '.join(missing)}")
-        elif _fields(words["zh"]) != _fields(words["en"]):
-            faults.append(f"{name}: 中英文的空格不一致 / the languages have different fields")
+    faults = [f"{name}: {fault}" for name, words in entries.items() for fault in faults_of(words)]
     if faults:
         raise CatalogueError("\n".join(faults))
-    return PromptCatalogue({name: Prompt(name, words) for name, words in entries.items()})
+    return PromptCatalogue({name: Prompt(name, _by_language(words)) for name, words in entries.items()})
 
 
-def _fields(words: str) -> frozenset[str]:
-    return frozenset(field for _, field, _, _ in string.Formatter().parse(words) if field)
+def _by_language(words: dict[str, str]) -> dict[str, dict[Wording, str]]:
+    return {
+        language: {wording: words[key] for wording in Wording if (key := wording.after(language)) in words}
+        for language in LANGUAGES
+    }

@@ -1,11 +1,13 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from audio.loudness import PROMPT_LUFS, loudness_lufs
 from audio.prompts.cache import KEPT_IN_MEMORY, PromptCache
 from audio.prompts.catalogue import PromptCatalogue, load_catalogue
-from audio.prompts.sentences import PAUSE_S, split_sentences
-from audio.sound import duration_s, silence, write_wav
+from audio.prompts.sentences import BETWEEN_CHOICES_S, split_sentences
+from audio.sound import RATE_HZ, Samples, duration_s, from_samples, silence, to_samples, write_wav
 from audio.synthesizers import SynthesisError
 
 
@@ -22,6 +24,10 @@ class FakeVoice:
         return b"\1\0" * (800 * len(text))
 
 
+def a_hum(amplitude: float, seconds: int) -> Samples:
+    return (amplitude * np.sin(np.arange(seconds * RATE_HZ) * 2 * np.pi * 440 / RATE_HZ)).astype(np.float32)
+
+
 @pytest.fixture
 def voice() -> FakeVoice:
     return FakeVoice()
@@ -31,7 +37,8 @@ def voice() -> FakeVoice:
 def catalogue(tmp_path: Path) -> PromptCatalogue:
     path = tmp_path / "catalogue.toml"
     path.write_text(
-        '[hello]\nzh = "您好。请说。"\nen = "Hello."\n[order]\nzh = "好的，{name}。请说。再见。"\nen = "{name}"\n',
+        '[hello]\nzh = "您好，邻里。请您现在说。"\nen = "Hello."\n'
+        '[order]\nzh = "好的，{name}。请您现在说。祝您健康。"\nen = "{name}"\n',
         encoding="utf-8",
     )
     return load_catalogue(path)
@@ -54,16 +61,16 @@ def test_only_the_sentence_with_a_new_name_is_spoken(tmp_path: Path, voice: Fake
     assert voice.spoken == ["王奶奶，您好。", "请问您需要什么帮助？", "李爷爷，您好。"]
 
 
-def test_there_is_a_pause_between_sentences(tmp_path: Path, voice: FakeVoice) -> None:
-    assert silence(PAUSE_S) in cache(tmp_path, voice).sound("送饭，请按一。理发，请按二。")
+def test_there_is_half_a_second_between_choices(tmp_path: Path, voice: FakeVoice) -> None:
+    assert silence(BETWEEN_CHOICES_S) in cache(tmp_path, voice).sound("送饭，请按一。理发，请按二。")
 
 
 def test_what_is_rendered_outlives_the_process(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
     told = list(cache(tmp_path, voice).render(catalogue))
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert voice.spoken == ["您好。", "请说。", "再见。"]
+    assert voice.spoken == ["您好，邻里。", "请您现在说。", "祝您健康。"]
     later = FakeVoice()
-    cache(tmp_path, later).sound("您好。请说。")
+    cache(tmp_path, later).sound("您好，邻里。请您现在说。")
     assert list(cache(tmp_path, later).render(catalogue)) == told
     assert later.spoken == []
 
@@ -76,26 +83,46 @@ def test_names_and_times_are_never_written_down(tmp_path: Path, voice: FakeVoice
 def test_another_engine_has_its_own_sound(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
     list(cache(tmp_path, voice).render(catalogue))
     other = FakeVoice()
-    cache(tmp_path, other, "other").sound("您好。")
-    assert other.spoken == ["您好。"]
+    cache(tmp_path, other, "other").sound("您好，邻里。")
+    assert other.spoken == ["您好，邻里。"]
 
 
 def test_a_file_cut_short_is_made_again(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
     list(cache(tmp_path / "prompts", voice).render(catalogue))
     for path in (tmp_path / "prompts").rglob("*.wav"):
         path.write_bytes(b"RIFF")
-    assert duration_s(cache(tmp_path / "prompts", voice).sound("您好。")) == pytest.approx(0.3)
-    assert voice.spoken.count("您好。") == 2
+    assert duration_s(cache(tmp_path / "prompts", voice).sound("您好，邻里。")) > 0.5
+    assert voice.spoken.count("您好，邻里。") == 2
 
 
 def test_a_persons_recording_wins_over_any_voice(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
-    recording = b"\7\0" * 800
-    write_wav(tmp_path / "recorded" / "hello.wav", recording)
+    write_wav(tmp_path / "recorded" / "hello.wav", from_samples(a_hum(amplitude=0.5, seconds=2)))
     prompts = cache(tmp_path, voice)
-    assert prompts.sound("您好。请说。", "hello") == recording
     prompts.export(catalogue, tmp_path / "sounds")
     assert [path.name for path in (tmp_path / "sounds").iterdir()] == ["hello.wav"]
+    assert duration_s(prompts.sound("您好，邻里。请您现在说。", "hello")) == pytest.approx(2)
     assert voice.spoken == []
+
+
+def test_a_recording_is_as_loud_as_the_voice(tmp_path: Path, voice: FakeVoice) -> None:
+    write_wav(tmp_path / "recorded" / "hello.wav", from_samples(a_hum(amplitude=0.01, seconds=2)))
+    recorded = to_samples(cache(tmp_path, voice).sound("您好，邻里。", "hello"))
+    assert loudness_lufs(recorded) == pytest.approx(PROMPT_LUFS, abs=1)
+
+
+def test_a_new_recording_is_played_at_once(tmp_path: Path, voice: FakeVoice) -> None:
+    prompts = cache(tmp_path, voice)
+    for seconds in (1, 2):
+        write_wav(tmp_path / "recorded" / "hello.wav", from_samples(a_hum(amplitude=0.5, seconds=seconds)))
+        assert duration_s(prompts.sound("您好，邻里。", "hello")) == pytest.approx(seconds)
+
+
+def test_what_is_no_recording_is_spoken_instead(tmp_path: Path, voice: FakeVoice) -> None:
+    path = tmp_path / "recorded" / "hello.wav"
+    path.parent.mkdir()
+    path.write_bytes(b"RIFF")
+    cache(tmp_path, voice).sound("您好，邻里。", "hello")
+    assert voice.spoken == ["您好，邻里。"]
 
 
 def test_what_cannot_be_spoken_is_an_error_and_is_not_kept(tmp_path: Path, voice: FakeVoice) -> None:

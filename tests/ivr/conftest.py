@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audio.prompts.catalogue import load_catalogue
+from audio.prompts.catalogue import Wording, load_catalogue
 from audio.recognizers import Hearing, Hypothesis
 from audio.sound import read_wav
 from ivr.errors import CallerHungUp
@@ -82,9 +82,9 @@ class SilentVoice:
         self.catalogue = load_catalogue()
         self.said: list[str] = []
 
-    def text(self, name: str, /, **fields: str) -> str:
-        self.said.append(name)
-        return self.catalogue.text(name, **fields)
+    def text(self, name: str, /, wording: Wording = Wording.FIRST, **fields: str) -> str:
+        self.said.append(wording.after(name))
+        return self.catalogue.text(name, wording=wording, **fields)
 
     def sound(self, name: str, text: str) -> bytes:
         return bytes(FRAME_BYTES * 10)
