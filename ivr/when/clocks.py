@@ -1,13 +1,14 @@
 """The times of day that a sentence names: 九点半, 下午三点到五点, 上午, 晚饭前, 十点以后."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.when.hours import CLOSES, DAY, HABITS, HOUR, LATE, OPENS, PARTS
 from ivr.when.numerals import NUMBER, NUMERALS, read_number
 from ivr.when.windows import TimeOfDay, Window
 
 _LONG_BEFORE = 2 * HOUR
+NOON = 12 * HOUR
 
 
 _PART = "|".join(sorted(PARTS, key=len, reverse=True))
@@ -22,7 +23,7 @@ _MINUTES = (
 _CLOCK = re.compile(
     rf"(?:(?P<part>{_PART})[，的]?)?(?<![{NUMERALS}\d:第百千有这那])"
     rf"(?:差(?P<short>一刻|{NUMBER}分))?"
-    rf"(?P<hour>{_HOURS})来?(?:(?:点|时(?![候间段常辰]))(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
+    rf"(?P<hour>{_HOURS})来?(?:(?:点|时(?![候间段常辰]))(?:过(?=[一三]刻|{NUMBER}分))?(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
     rf"(?:多钟?|来钟|左右|上下|前后|出头|光景|样子|差不多)?(?:[差欠](?P<short_after>一刻|{NUMBER}分))?(?:(?P<short_of>不到)|(?P<on>开始|起(?!来|床))|{_EDGE})"
 )
 # 最迟明天下午五点, 过了三点
@@ -78,6 +79,7 @@ class _Clock:
     end: int
     minutes: tuple[int, ...]
     edge: str
+    in_morning: bool
 
 
 def _clocks(words: str) -> list[TimeOfDay]:
@@ -92,7 +94,7 @@ def _clocks(words: str) -> list[TimeOfDay]:
             times.append(TimeOfDay(clocks[i].start, following.end, windows, exact=True))
             i += 2
         else:
-            windows = tuple(_at(minutes, clocks[i].edge) for minutes in clocks[i].minutes)
+            windows = tuple(_at(minutes, clocks[i].edge, clocks[i].in_morning) for minutes in clocks[i].minutes)
             times.append(TimeOfDay(clocks[i].start, clocks[i].end, windows, exact=True, edge=clocks[i].edge))
             i += 1
     return times
@@ -114,7 +116,13 @@ def _clock(match: re.Match[str], words: str) -> _Clock | None:
     before = match["before"] or match["short_of"] or _LATEST_BEFORE.search(words, 0, match.start())
     after = match["after"] or match["on"] or _EARLIEST_BEFORE.search(words, 0, match.start())
     edge = "before" if before else "after" if after else ""
-    return _Clock(match.start(), match.end(), tuple(one for one in minutes if one >= 0), edge)
+    return _Clock(
+        match.start(), match.end(), tuple(one for one in minutes if one >= 0), edge, _half_of(match["part"]) == "morning"
+    )
+
+
+def _half_of(part: str | None) -> str:
+    return PARTS[part][2] if part else ""
 
 
 def _is_one_o_clock(words: str, match: re.Match[str]) -> bool:
@@ -169,11 +177,12 @@ def _in_part(hour: int, part: str) -> tuple[int, ...]:
     return (hour + 12 if hour >= 5 else hour + 24,)
 
 
-def _at(minutes: int, edge: str) -> Window:
+def _at(minutes: int, edge: str, in_morning: bool) -> Window:
     if edge == "before":
         return _until(minutes)
     if edge == "after":
-        return _since(minutes)
+        since = _since(minutes)
+        return replace(since, end=NOON if in_morning and minutes < NOON - HOUR else since.end, onward=True)
     return Window(minutes, minutes + HOUR)
 
 
@@ -200,7 +209,7 @@ def _parts(words: str) -> list[TimeOfDay]:
     times = []
     for match in _PART_ALONE.finditer(words):
         start, end, half = PARTS[match["part"]]
-        noon = 12 * HOUR if half == "noon" else start
+        noon = NOON if half == "noon" else start
         window = _until(noon) if match["before"] else _since(end) if match["after"] else Window(start, end, flexible=True)
         times.append(TimeOfDay(match.start(), match.end(), (window,), edge=_edge(match)))
     return times

@@ -16,7 +16,10 @@ def read_count(words: str) -> tuple[int, int]:
     words = words.removesuffix("来")
     if len(words) == 2 and not words.isdecimal() and all(word in NUMERALS for word in words):
         least, most = (read_number(word) for word in words)
-        if most == least + 1 and "十" not in words:
+        if least < most and "十" not in words:  # 两三, 三五
             return least, most
+    if len(words) == 3 and words[2] == "十" and words[0] != "十":  # 四五十
+        least, most = (read_number(word) for word in words[:2])
+        return 10 * least, 10 * most
     number = read_number(words)
     return number, number

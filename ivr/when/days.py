@@ -157,7 +157,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], date], lis
         (rf"(?P<which>上上|上|再下|下{{1,3}})个?星期(?![{_WEEKDAY}])", "week", _week),
         (rf"(?P<which>这|本)个?星期(?![{_WEEKDAY}])", "edge", _week),
         (
-            rf"(?:过上?|隔|再等)(?P<passing>{COUNT})(?:天|个?星期|个月)"
+            rf"(?:过[上个]?|隔|再等)(?P<passing>{COUNT})(?:天|个?星期|个月)"
             rf"|(?P<after>{COUNT})(?:天|个?星期|周|个月)(?:以后|之后|过后|后(?!天))|半个?月(?:以后|之后|后)|过半个月",
             "later",
             _later,

@@ -42,7 +42,7 @@ LUNAR_DATE = (
     rf"|(?P<month>[一二三四五六七八九十]{{1,2}})月(?P<first_day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)"
 )
 LUNAR_DAY = (
-    r"(?:大年|农历)?(?P<lunar_day>初[一二三四五六七八九十])(?![中级恋步]|学|的孩)"
+    r"(?:大?年|农历)?(?P<lunar_day>初[一二三四五六七八九十])(?![中级恋步]|学|的孩)"
     r"|农历(?P<other_day>十五|二十[一二三四五六七八九]?|三十)"
 )
 SMALL_NEW_YEAR = r"小年(?![轻纪])"
@@ -75,7 +75,7 @@ def lunar_dates(match: re.Match[str], today: date) -> list[date]:
 def lunar_days(match: re.Match[str], today: date) -> list[date]:
     """A day of any lunar month; 大年初二 is one of the first."""
     day = _lunar_day(match["lunar_day"] or match["other_day"])
-    months = (1,) if match[0].startswith("大年") else range(1, 13)
+    months = (1,) if match[0].startswith(("大年", "年")) else range(1, 13)
     return [found for month in months for found in _lunar_dates(today, month, day)]
 
 

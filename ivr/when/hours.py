@@ -8,8 +8,8 @@ OPENS, CLOSES, LATE = 8 * HOUR, 18 * HOUR, 21 * HOUR  # when somebody is expecte
 _PARTS = (
     ("凌晨 后半夜", 0, 6, "morning"),
     ("天亮 蒙蒙亮", 6, 8, "morning"),
-    ("大清早 一清早 清早 清晨", 6, 8, "morning"),
-    ("一大早 大早上 一早 早上 早晨 早间", 7, 9, "morning"),
+    ("大清早 清早 清晨", 6, 8, "morning"),
+    ("大早上 早上 早晨 早间", 7, 9, "morning"),
     ("上午 午前", 8, 12, "morning"),
     ("中午 晌午 正午 午间", 11, 13, "noon"),
     ("下午 午后", 13, 18, "afternoon"),

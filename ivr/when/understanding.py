@@ -15,6 +15,7 @@ from ivr.when.windows import WHOLE_DAY, Window
 
 _ONE_DAY = timedelta(days=1)
 _SHORTEST = timedelta(minutes=15)  # what must be left of a part of the day that has begun
+_ONWARD_UNTIL = timedelta(hours=2)
 _LONGEST_SENTENCE = 200  # characters; nobody says more about a time
 
 # What follows one of these replaces what came before; 今天还是明天都行 is a choice.
@@ -163,6 +164,8 @@ def _place_on(day: date, window: Window, now: datetime, urgent: bool) -> Span | 
     from_now = day == now.date() or (urgent and end - next_step(now) <= _ONE_DAY)
     if window.deadline and from_now:
         start = next_step(now)
+    elif window.onward and not urgent and start + _ONWARD_UNTIL < now:
+        return None
     elif window.flexible:
         start = max(start, next_step(now))
     too_late = start < now or end - start < (_SHORTEST if window.flexible else timedelta(minutes=1))

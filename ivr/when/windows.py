@@ -9,12 +9,14 @@ from ivr.when.hours import CLOSES, DAY, LATE, OPENS
 class Window:
     """A time of day in minutes from midnight; `end` may lie beyond 24 h.
 
-    A `flexible` one may be begun late; a `deadline` may be begun at any time before its end.
+    A `flexible` one may be begun late, if it is `onward` not by hours (三点以后, said at six, is tomorrow); a `deadline` may
+    be begun at any time before its end.
     """
 
     start: int
     end: int
     flexible: bool = False
+    onward: bool = False
     deadline: bool = False
 
 
