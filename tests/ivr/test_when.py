@@ -291,7 +291,13 @@ def test_what_was_understood_survives_its_read_back(text: str, now: datetime) ->
 
 
 @pytest.mark.parametrize(
-    ("heard", "meant"), [("破天下午3点", "后天下午三点"), ("口天下午3点", "后天下午三点"), ("零天少午九点", "明天上午九点")]
+    ("heard", "meant"),
+    [
+        ("破天下午3点", "后天下午三点"),
+        ("口天下午3点", "后天下午三点"),
+        ("偷天下午3点", "后天下午三点"),
+        ("零天少午九点", "明天上午九点"),
+    ],
 )
 def test_what_whisper_makes_of_days_is_mended(heard: str, meant: str) -> None:
     assert understand_when(heard, NOW) == understand_when(meant, NOW) is not None
