@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.town import Town, eventually, say
+from tests.e2e.town import Town, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -30,7 +30,7 @@ def test_zero_at_the_first_prompt_rings_an_operator(town: Town) -> None:
 
 
 def test_an_unknown_number_is_heard_and_reaches_an_operator(town: Town) -> None:
-    with town.desk() as desk, town.caller("--from", "13911112222", *say("我家水管漏水了，找人来修一下")):
+    with town.desk() as desk, town.caller("--from", "13911112222", *town.script("我家水管漏水了，找人来修一下")):
         desk.wait_incoming(60).answer()
         call = answered_call(town, "13911112222")
         assert call["outcome"] == "operator:unknown_number"
@@ -38,7 +38,7 @@ def test_an_unknown_number_is_heard_and_reaches_an_operator(town: Town) -> None:
 
 
 def test_words_of_emergency_raise_an_alarm_and_bring_a_person(town: Town) -> None:
-    with town.desk() as desk, town.caller("--from", "13800000027", *say("救命啊，我摔倒了，爬不起来了")):
+    with town.desk() as desk, town.caller("--from", "13800000027", *town.script("救命啊，我摔倒了，爬不起来了")):
         desk.wait_incoming(60).answer()
         alarm = answered_alarm(town, "words")
         assert alarm["resident"]["name"]
@@ -49,13 +49,6 @@ def test_the_red_key_rings_an_operator_and_is_written_down(town: Town) -> None:
     with town.desk() as desk, town.caller("--device", "1", "--key", "sos"):
         desk.wait_incoming(20).answer()
         assert answered_alarm(town, "key")["device_id"] == 1
-
-
-def test_the_green_key_knows_who_it_is(town: Town) -> None:
-    report = town.linli("call", "--device", "2", "--key", "service", *say("明天上午来打扫卫生", "是的"), "--stay", "3")
-    assert report["error"] is None
-    [call] = [call for call in town.linli("calls") if call["device_id"] == 2]
-    assert [order["service"]["key"] for order in town.orders_placed_in(call["id"])] == ["cleaning"]
 
 
 def test_without_a_fastagi_server_an_operator_is_rung(town: Town) -> None:
@@ -88,7 +81,7 @@ def test_a_silent_fastagi_server_loses_the_call_to_an_operator(town: Town) -> No
 
 
 def test_a_python_that_dies_in_the_conversation_loses_the_call_to_an_operator(town: Town) -> None:
-    with town.desk() as desk, town.caller("--from", "13800000014", *say("我家水管漏水了，找人来修一下")):
+    with town.desk() as desk, town.caller("--from", "13800000014", *town.script("我家水管漏水了，找人来修一下")):
         eventually(lambda: [call for call in town.calls_from("13800000014") if call["status"] == "talking"])
         town.stack.kill_part("ivr")
         desk.wait_incoming(town.settings.call_lease_s + 10).answer()

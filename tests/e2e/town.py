@@ -1,15 +1,23 @@
 """A whole Linli for the end-to-end tests: real Asterisk, Redis, speech, dispatch and console, on ports of its own."""
 
+import hashlib
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from audio.sound import write_wav
+from audio.synthesizers import SYNTHESIZERS, Synthesizer
+from linli.cli import linli
 from linli.environment import environment_of
 from linli.softphone import Identity, Softphone
 from linli.stack import Stack
@@ -25,18 +33,30 @@ class Town:
 
     settings: Settings
     stack: Stack
+    callers_voices: Path
+    _at_the_command_line: threading.Lock = field(default_factory=threading.Lock)
 
-    def linli(self, *words: str, may_fail: bool = False) -> Any:
-        """Run the command line with --json; return its document."""
-        done = self._run(words)
-        assert may_fail or done.returncode == 0, done.stderr
-        return json.loads(done.stdout) if done.stdout.strip() else None
+    def linli(self, *words: str) -> Any:
+        """What the command line prints with --json; in this process, because starting one costs two seconds of a core."""
+        with self._at_the_command_line:  # it is given the process's environment and output for the time
+            done = CliRunner().invoke(linli, [*words, "--json"], env=environment_of(self.settings))
+        assert done.exit_code == 0, done.output or done.exception
+        return json.loads(done.stdout)
 
-    def call(self, number: str, *actions: str, stay: float = 3.0) -> Any:
-        """Place a call from this number; return what `linli call --json` reports."""
-        return self.linli("call", "--from", number, *actions, "--stay", str(stay))
+    def call(self, *words: str, stay: float = 3.0) -> Any:
+        """Place a call and wait for its end; return what `linli call --json` reports."""
+        call = self.start_call(*words, stay=stay)
+        try:
+            out, problems = call.communicate(timeout=CALL_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            call.kill()
+            call.communicate()
+            raise
+        report = json.loads(out)
+        assert report["error"] is None, problems
+        return report
 
-    def start_call(self, *words: str, stay: float = 3.0) -> "subprocess.Popen[str]":
+    def start_call(self, *words: str, stay: float) -> "subprocess.Popen[str]":
         """Place a call and do not wait for its end."""
         command = [sys.executable, "-m", "linli.cli", "call", *words, "--stay", str(stay), "--json"]
         return subprocess.Popen(
@@ -44,14 +64,23 @@ class Town:
         )
 
     @contextmanager
-    def caller(self, *words: str) -> Iterator[None]:
+    def caller(self, *words: str) -> Iterator["subprocess.Popen[str]"]:
         """A caller who says this and then stays on the line until the end of the block."""
         call = self.start_call(*words, stay=120)
         try:
-            yield
+            yield call
         finally:
             call.terminate()
             call.communicate(timeout=30)
+
+    def call_until(self, fact: Callable[[], Any], *words: str) -> None:
+        """Place a call and hang up once this has come of it, without hearing all the goodbyes; or until it ends by itself."""
+        with self.caller(*words) as call:
+            eventually(lambda: fact() or call.poll() is not None, CALL_WITHIN_S)
+
+    def script(self, *words: str) -> list[str]:
+        """The arguments that say sentences and press keys; their sound is made now, so that no call competes with it."""
+        return [argument for word in words for argument in (("--dtmf", word) if word.isdigit() else ("--wav", self._wav(word)))]
 
     def orders_of(self, number: str) -> list[Any]:
         """The orders of whoever calls from this number."""
@@ -75,16 +104,15 @@ class Town:
             phone.register()
             yield phone
 
-    def _run(self, words: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "linli.cli", *words, "--json"],
-            cwd=PROJECT,
-            env=environment_of(self.settings),
-            capture_output=True,
-            text=True,
-            timeout=CALL_WITHIN_S,
-            check=False,
-        )
+    @cached_property
+    def _voice(self) -> Synthesizer:
+        return SYNTHESIZERS[self.settings.synthesizer](self.callers_voices)
+
+    def _wav(self, sentence: str) -> str:
+        path = self.callers_voices / f"{hashlib.sha256(sentence.encode()).hexdigest()[:16]}.wav"
+        if not path.is_file():
+            write_wav(path, self._voice.speak(sentence))
+        return str(path)
 
 
 def eventually(fact: Callable[[], Any], within_s: float = 20.0) -> Any:
@@ -94,11 +122,6 @@ def eventually(fact: Callable[[], Any], within_s: float = 20.0) -> Any:
         assert time.monotonic() < deadline, "it did not come true"
         time.sleep(0.2)
     return value
-
-
-def say(*sentences: str) -> list[str]:
-    """The arguments that say these sentences."""
-    return [word for sentence in sentences for word in ("--say", sentence)]
 
 
 def prefix_of_this_checkout() -> Path:
