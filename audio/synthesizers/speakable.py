@@ -14,23 +14,31 @@ _LETTERS = dict(
         strict=True,
     )
 )
+_DIGIT = re.compile(r"\d")  # of any script: full-width ones are typed in China
 _CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?!\d)")
 _YEAR_OR_ROOM = re.compile(r"\d{4}(?=年)|\d{3,4}(?=室|房|号房)")
 _LONG_NUMBER = re.compile(r"(?<![\d.])(?:\d{5,}|0\d+|110|119|120|122)(?!\d|\.\d)|\d{13,}")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)[%％]")
 _TWO = re.compile(r"(?<!\d)2(?=[个份次位张盒瓶斤点天人家间楼件条只双碗包袋桶块小]|个?小时)(?!楼|号)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# A number that was written out already, and not in groups.
+_SPELT = re.compile(r"[零〇幺一二三四五六七八九]{5,}")
 _LETTER = re.compile(r"[A-Za-z]")
 
 
 def speakable(text: str) -> str:
-    """The text with times, numbers and letters in Chinese characters; long numbers digit by digit, in groups of at most four."""
+    """The text with times, numbers and letters in Chinese characters; long numbers digit by digit, in groups of at most four.
+
+    No digit is left, and no more than four numerals stand together, whether they came as digits or as characters.
+    """
+    text = _DIGIT.sub(lambda match: str(int(match[0])), text)
     text = _CLOCK.sub(_clock, text)
     text = _YEAR_OR_ROOM.sub(lambda match: _one_by_one(match[0], _DIGITS), text)
     text = _LONG_NUMBER.sub(_grouped, text)
     text = _PERCENT.sub(r"百分之\1", text)
     text = _TWO.sub("两", text)
     text = _NUMBER.sub(lambda match: cn2an.an2cn(match[0]), text)
+    text = _SPELT.sub(lambda match: _in_groups(match[0]), text)
     return _LETTER.sub(lambda match: _LETTERS[match[0].upper()], text)
 
 
@@ -42,11 +50,13 @@ def _clock(match: re.Match[str]) -> str:
 
 
 def _grouped(match: re.Match[str]) -> str:
-    number = match[0]
+    return _in_groups(_one_by_one(match[0], _DIALLED))
+
+
+def _in_groups(digits: str) -> str:
     # A mobile number goes 3-4-4; anything else in fours, with no digit left alone.
-    first = 3 if len(number) == 11 or len(number) % 4 == 1 else 4
-    groups = [number[:first], *(number[start : start + 4] for start in range(first, len(number), 4))]
-    return "，".join(_one_by_one(group, _DIALLED) for group in groups)
+    first = 3 if len(digits) == 11 or len(digits) % 4 == 1 else 4
+    return "，".join([digits[:first], *(digits[start : start + 4] for start in range(first, len(digits), 4))])
 
 
 def _one_by_one(number: str, names: dict[str, str]) -> str:
