@@ -1,5 +1,7 @@
 """What Linli says: the prompt catalogue's words, and the sound that the cache keeps of them, for one listener's ears."""
 
+from collections.abc import Iterator
+
 from audio.pace import USUAL_PERCENT, speak_to
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import PromptCatalogue, Wording
@@ -33,5 +35,9 @@ class PromptVoice:
 
     def sound(self, name: str, text: str) -> bytes:
         """The sound of a prompt's words; blocks while it is made for the first time."""
-        sound = self._cache.sound(text, self._recordings.get((name, text), ""))
-        return speak_to(sound, self.pace_percent, self.louder_db)
+        return b"".join(self.pieces(name, text))
+
+    def pieces(self, name: str, text: str) -> Iterator[bytes]:
+        """The same, sentence by sentence: the first can be played while the next is made. Taking one blocks."""
+        for piece in self._cache.pieces(text, self._recordings.get((name, text), "")):
+            yield speak_to(piece, self.pace_percent, self.louder_db)

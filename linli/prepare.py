@@ -17,7 +17,7 @@ from agi_scripts.asterisk.device import DeviceEndpoint
 from agi_scripts.asterisk.install import install
 from agi_scripts.asterisk.program import AsteriskError
 from audio.prompts.cache import PromptCache
-from audio.prompts.catalogue import load_catalogue
+from audio.prompts.catalogue import load_catalogue, sentences_known_ahead
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
 from audio.synthesizers import FILED_AS, SYNTHESIZERS, SynthesisError, Synthesizer
@@ -25,6 +25,7 @@ from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
 from models.devices import Device
+from models.services import Service
 from models.settings import Settings, load_settings
 from operator_console.operators import ensure_demo_operator
 
@@ -36,8 +37,8 @@ def prepare(settings: Settings, bars: Progress) -> None:
     install_asterisk(settings, bars)
     if settings.recognizer == "whisper":
         assemble_whisper(settings.model_dir, bars)
-    render_prompts(settings, bars)
     sessions = prepare_database(settings, bars)
+    render_prompts(settings, sessions, bars)
     configure_asterisk(settings, sessions, bars)
 
 
@@ -70,12 +71,14 @@ class VoiceWhenNeeded:
         return self._voice.speak(text)
 
 
-def render_prompts(settings: Settings, bars: Progress) -> None:
-    """Make the sound of every prompt whose words are fixed, and put it where Asterisk plays its own from."""
+def render_prompts(settings: Settings, sessions: SessionMaker, bars: Progress) -> None:
+    """Make the sound of every sentence known ahead, and put the fixed prompts where Asterisk plays its own from."""
     task = bars.add_task("提示音 / prompts", total=None)
     catalogue = load_catalogue()
     cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), FILED_AS[settings.synthesizer])
-    for done, total in cache.render(catalogue):
+    with sessions() as session:
+        services = session.scalars(select(Service.name).where(Service.active).order_by(Service.id)).all()
+    for done, total in cache.render(sentences_known_ahead(catalogue, services)):
         bars.update(task, completed=done, total=total)
     cache.export(catalogue, settings.data_dir / "sounds" / "linli")
 

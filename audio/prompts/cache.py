@@ -4,7 +4,7 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class PromptCache:
     """Sound by words, sentence by sentence; may be used by several threads.
 
     The files' names tell engine, pace and words apart, so that a change of any never plays the old sound. Only words of the
-    catalogue itself are kept on disk: names and times would pile up there, and are nobody's business afterwards.
+    catalogues are kept on disk: names and times would pile up there, and are nobody's business afterwards.
     """
 
     def __init__(self, folder: Path, synthesizer: Synthesizer, engine: str) -> None:
@@ -42,21 +42,21 @@ class PromptCache:
         With the name of a fixed prompt a person's recording `recorded/<name>.wav` wins, brought to the prompts' loudness
         and band.
         """
+        return b"".join(self.pieces(words, name))
+
+    def pieces(self, words: str, name: str = "") -> Iterator[bytes]:
+        """The same, sentence by sentence: the first can be played while the next is made."""
         recorded = self._recording(name)
         if recorded is not None:
-            return recorded
-        return b"".join(self.pieces(words))
-
-    def pieces(self, words: str) -> Iterator[bytes]:
-        """The same, sentence by sentence: the first can be played while the next is made."""
+            yield recorded
+            return
         sentences = split_sentences(words)
         for sentence, following in zip_longest(sentences, sentences[1:]):
             pause = silence(pause_between_s(sentence, following)) if following else b""
             yield self._sentence(sentence) + pause
 
-    def render(self, catalogue: PromptCatalogue, language: str = "zh") -> Iterator[tuple[int, int]]:
-        """Make and keep the sound of every sentence that has no fields; yields (done, of how many) as it goes on."""
-        sentences = catalogue.fixed_sentences(language)
+    def render(self, sentences: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Make and keep the sound of these sentences, which must name nobody; yields (done, of how many) as it goes on."""
         for done, sentence in enumerate(sentences, start=1):
             if self._kept(sentence) is None:
                 write_wav(self._file(sentence), self._sentence(sentence))

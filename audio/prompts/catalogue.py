@@ -1,7 +1,7 @@
 """The prompt catalogue: every prompt's words, in Chinese and in English, in up to three wordings."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,6 +76,16 @@ class PromptCatalogue:
         """Every sentence without fields, of prompts with fields too; each once."""
         sentences = [sentence for _, _, words in self.wordings(language) for sentence in split_sentences(words)]
         return [sentence for sentence in dict.fromkeys(sentences) if not fields_in(sentence)]
+
+
+def sentences_known_ahead(catalogue: PromptCatalogue, services: Sequence[str], language: str = "zh") -> list[str]:
+    """Every sentence without fields, and what a read-back of each service begins with: while it is said the time is made."""
+    openings = [
+        split_sentences(catalogue.text(name, language, service=service, when=""))[0]
+        for name in ("read_back", "same_as_last")
+        for service in services
+    ]
+    return [*catalogue.fixed_sentences(language), *openings]
 
 
 def load_catalogue(path: Path = CATALOGUE) -> PromptCatalogue:

@@ -66,12 +66,12 @@ def test_there_is_half_a_second_between_choices(tmp_path: Path, voice: FakeVoice
 
 
 def test_what_is_rendered_outlives_the_process(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
-    told = list(cache(tmp_path, voice).render(catalogue))
+    told = list(cache(tmp_path, voice).render(catalogue.fixed_sentences()))
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert voice.spoken == ["您好，邻里。", "请您现在说。", "祝您健康。"]
     later = FakeVoice()
     cache(tmp_path, later).sound("您好，邻里。请您现在说。")
-    assert list(cache(tmp_path, later).render(catalogue)) == told
+    assert list(cache(tmp_path, later).render(catalogue.fixed_sentences())) == told
     assert later.spoken == []
 
 
@@ -81,14 +81,14 @@ def test_names_and_times_are_never_written_down(tmp_path: Path, voice: FakeVoice
 
 
 def test_another_engine_has_its_own_sound(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
-    list(cache(tmp_path, voice).render(catalogue))
+    list(cache(tmp_path, voice).render(catalogue.fixed_sentences()))
     other = FakeVoice()
     cache(tmp_path, other, "other").sound("您好，邻里。")
     assert other.spoken == ["您好，邻里。"]
 
 
 def test_a_file_cut_short_is_made_again(tmp_path: Path, voice: FakeVoice, catalogue: PromptCatalogue) -> None:
-    list(cache(tmp_path / "prompts", voice).render(catalogue))
+    list(cache(tmp_path / "prompts", voice).render(catalogue.fixed_sentences()))
     for path in (tmp_path / "prompts").rglob("*.wav"):
         path.write_bytes(b"RIFF")
     assert duration_s(cache(tmp_path / "prompts", voice).sound("您好，邻里。")) > 0.5

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from audio.prompts.catalogue import CatalogueError, Wording, load_catalogue
+from audio.prompts.catalogue import CatalogueError, Wording, load_catalogue, sentences_known_ahead
 
 CATALOGUE = load_catalogue()
 QUESTIONS = [name for name, wording, words in CATALOGUE.wordings() if wording is Wording.FIRST and "？" in words]
@@ -59,6 +59,13 @@ def test_every_wording_without_fields_can_be_recorded_under_its_own_name() -> No
     fixed = CATALOGUE.fixed()
     assert {"welcome", "welcome_again", "welcome_help", "when_again"} <= set(fixed)
     assert "when" not in fixed
+
+
+def test_what_a_read_back_begins_with_is_known_ahead() -> None:
+    ahead = sentences_known_ahead(CATALOGUE, ["理发", "送餐"])
+    assert ahead[-4:] == ["好的，理发。", "好的，送餐。", "照旧，理发。", "照旧，送餐。"]
+    assert "对，按一。" in ahead
+    assert "好的，理发。" in CATALOGUE.text("read_back", service="理发", when="明天")
 
 
 def test_every_fault_of_a_catalogue_is_reported(tmp_path: Path) -> None:
