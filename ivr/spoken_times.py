@@ -28,7 +28,7 @@ def say_when(span: Span, now: datetime) -> str:
     if day == first:
         same_part = _part(span.start.hour) == _part(minute // 60)
         end = say_clock(minute, with_part=not same_part)
-    elif day == first + timedelta(days=1) and minute < _TO_SLEEP:
+    elif day == first + timedelta(days=1) and minute < _TO_SLEEP and span.end - span.start <= timedelta(days=1):
         end = f"第二天{say_clock(minute)}"
     else:
         end = say_day(day, minute, now)

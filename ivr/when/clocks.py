@@ -23,7 +23,7 @@ _MINUTES = (
 _CLOCK = re.compile(
     rf"(?:(?P<part>{_PART})[，的]?)?(?<![{NUMERALS}\d:第百千有这那])"
     rf"(?:差(?P<short>一刻|{NUMBER}分))?"
-    rf"(?P<hour>{_HOURS})来?(?:(?:点|时(?![候间段常辰]))(?:过(?=[一三]刻|{NUMBER}分))?(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
+    rf"(?P<hour>{_HOURS})来?(?:(?:点(?!水|意见|建议|要求|儿?事)|时(?![候间段常辰]))(?:过(?=[一三]刻|{NUMBER}分))?(?:(?P<minute>{_MINUTES})|钟)?|:(?P<digits>[0-5]\d)(?::[0-5]\d)?)"
     rf"(?:多钟?|来钟|左右|上下|前后|出头|光景|样子|差不多)?(?:[差欠](?P<short_after>一刻|{NUMBER}分))?(?:(?P<short_of>不到)|(?P<on>开始|起(?!来|床))|{_EDGE})"
 )
 # 最迟明天下午五点, 过了三点

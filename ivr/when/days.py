@@ -63,6 +63,9 @@ _EDGE = re.compile(
 )
 
 
+_EVERY_DAY = re.compile(r"，?(?:每天|天天|每日)")
+
+
 def _with_edge(day: Day, words: str, today: date) -> Day:
     """The days before, after or up to the one that was named, where that is what was said."""
     edge = _EDGE.match(words, day.end)
@@ -76,7 +79,9 @@ def _with_edge(day: Day, words: str, today: date) -> Day:
     elif edge["after"]:
         stretch = Stretch(named.last + _ONE_DAY, named.last + _ONE_DAY + _A_FEW)
     elif edge["on"]:
-        stretch = Stretch(named.first, max(named.last, named.first + _A_FEW))
+        # 从下星期一开始每天中午 is wanted on the first of these days.
+        length = timedelta() if _EVERY_DAY.match(words, edge.end()) else _A_FEW
+        stretch = Stretch(named.first, named.first + length)
     else:
         stretch = Stretch(today, named.last)
     return Day(day.start, edge.end(), (stretch,), day.kind, day.is_today)
@@ -99,7 +104,7 @@ def _weekday(match: re.Match[str], today: date) -> list[Stretch]:
     first = _monday(today, _WEEKS[which]) + timedelta(days=place)
     length = _ONE_DAY if match["weekday"] == "末" else timedelta()
     # One that has passed this week is the next week's; beside a date (十二月一号星期二) it may be any week's.
-    later = (0,) if which and which[0] in "上下再" else range(FARTHEST.days // 7 + 1)
+    later = (0,) if which and which[0] in "上下再" else range(FARTHEST.days // 7 + 2)
     return [Stretch(first + timedelta(weeks=weeks), first + timedelta(weeks=weeks) + length) for weeks in later]
 
 

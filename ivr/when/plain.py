@@ -18,9 +18,15 @@ with warnings.catch_warnings():
 _PUNCTUATION = re.compile(r"[，。！？；…,.!?;\"'“”‘’()《》]+")
 # Words that a recogniser writes with other characters of the same sound. Those that are words themselves stay.
 _MENDED = ("明天", "后天", "今天", "上午", "下午", "中午", "晚上", "早上", "傍晚", "马上", "周末", "冬至", "元旦")
-_SOUNDS = {tuple(lazy_pinyin(list(word))): word for word in _MENDED}
-# What Whisper made of them by telephone, seen again and again: 破天, 口天, 偷天, 头天, 零天, 少午.
-_SOUNDS |= {(sound, "tian"): "后天" for sound in ("po", "kou", "tou")} | {("ling", "tian"): "明天", ("shao", "wu"): "上午"}
+_SOUNDS: dict[tuple[str, ...], str] = {
+    **{tuple(lazy_pinyin(list(word))): word for word in _MENDED},
+    # What Whisper made of them by telephone, seen again and again: 破天, 口天, 偷天, 头天, 零天, 少午.
+    ("po", "tian"): "后天",
+    ("kou", "tian"): "后天",
+    ("tou", "tian"): "后天",
+    ("ling", "tian"): "明天",
+    ("shao", "wu"): "上午",
+}
 _OWN_WORDS = {"商务", "晌午", "下雾", "动植"}
 _WEEK_SOUNDS = {("xing", "qi"), ("li", "bai")}
 _WEEKDAYS = "一二三四五六日天"

@@ -70,6 +70,14 @@ def test_rule_13_a_time_on_one_day_is_read_back_with_its_date_in_few_words() -> 
         "五路公交",
         "一周三次",
         "我吃完饭了",
+        "今天几号",
+        "今天星期几",
+        "五点多就醒了",
+        "上午打过电话了",
+        "三点水",
+        "有两点意见",
+        "前几天",
+        "三楼的老王",
     ],
 )
 def test_goods_greetings_and_questions_are_no_times(text: str) -> None:
