@@ -14,7 +14,8 @@ from agi_scripts.server import FastAGIServer
 from agi_scripts.watching import CallWatch
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
-from audio.recognizers import RECOGNIZERS, EngineOptions
+from audio.recognizers import EngineOptions, RecognitionError
+from audio.recognizers.fallback import load_recognizer
 from audio.recognizers.pool import RecognitionPool
 from audio.sound import silence
 from audio.synthesizers import FILED_AS, SYNTHESIZERS
@@ -37,7 +38,10 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     """Take calls until `stopping` is set; raise `PortTaken` when the ports are not free."""
     sessions = session_maker(settings.database)
     zone = ZoneInfo(settings.timezone)
-    engine = RECOGNIZERS[settings.recognizer](EngineOptions(settings.recognition_model_dir, settings.recognizer_workers))
+    options = EngineOptions(
+        settings.model_dir, settings.recognizer_workers, vosk_dir=settings.vosk_model_dir, url=settings.recognition_url
+    )
+    engine = load_recognizer(settings.recognizers, options)
     engine.recognize(silence(1))  # the first time takes longer, and shall not be a caller's
     ear = RecognitionPool(engine, settings.recognizer_workers, RECOGNISED_WITHIN_S)
     voice = PromptVoice(
@@ -73,7 +77,7 @@ def main() -> int:
         signal.signal(name, lambda *_: stopping.set())
     try:
         serve(load_settings(), stopping)
-    except (SettingsError, PortTaken) as error:
+    except (SettingsError, PortTaken, RecognitionError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

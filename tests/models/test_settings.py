@@ -142,6 +142,20 @@ def test_vosk_needs_its_models_folder(tmp_path: Path) -> None:
     assert load_settings(demo=True, recognizer="vosk", vosk_model_dir=tmp_path).vosk_model_dir == tmp_path
 
 
+def test_recognisers_are_asked_in_the_order_given(tmp_path: Path) -> None:
+    settings = load_settings(demo=True, recognizer="vosk_server, whisper", recognition_url="wss://farm.example:2700")
+    assert settings.recognizers == ["vosk_server", "whisper"]
+    [fault] = faults_of(demo=True, recognizer="whisper,vosk", vosk_model_dir=tmp_path / "none")
+    assert "vosk_model_dir" in fault
+
+
+def test_a_recognition_server_needs_its_address() -> None:
+    [fault] = faults_of(demo=True, recognizer="vosk_server,whisper")
+    assert "recognition_url" in fault
+    [fault] = faults_of(demo=True, recognition_url="http://farm.example")
+    assert "recognition_url" in fault
+
+
 def test_the_data_folder_must_be_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     [fault] = faults_of(demo=True, data_dir=tmp_path / "file")
