@@ -11,7 +11,7 @@ def test_an_order_placed_while_redis_is_down_is_offered_once_redis_is_back(town:
     caller = "13800000015"
     town.stack.stop_part("redis")
     try:
-        said = town.script("我家水管漏水了，找人来修一下", "明天上午九点", "是的")
+        said = town.script("我家水管漏水了，找人来修一下", "明天早上十点", "是的")
         town.call_until(lambda: town.orders_of(caller), "--from", caller, *said)
         [order] = town.orders_of(caller)
         assert order["status"] == "placed"
