@@ -31,8 +31,9 @@ class LiveHearing:
 
     async def begin(self, opening: Callable[[], Stream | None]) -> bool:
         """Open the stream, which may take a connection; False if there is none to be had."""
-        opened = self._threads.submit(opening)
+        opened: Future[Stream | None] = Future()
         try:
+            opened = self._threads.submit(opening)
             async with asyncio.timeout(self._patience_s):
                 self._stream = await asyncio.wrap_future(opened)
         except Exception:

@@ -74,7 +74,8 @@ class _Pass:
                 self._results.add(self._decoder.Result())
 
     def so_far(self) -> str:
-        self._results.add(self._decoder.PartialResult())
+        with _vosk_errors():
+            self._results.add(self._decoder.PartialResult())
         return self._results.so_far
 
     def end(self) -> None:

@@ -131,6 +131,12 @@ async def test_an_engine_that_cannot_begin_hears_whole_utterances(pool: Recognit
     assert await pool.stream() is None
 
 
+async def test_a_closed_pool_begins_no_stream(engine: FakeStreamingEngine) -> None:
+    pool = RecognitionPool(engine, workers=1, patience_s=20)
+    pool.close()
+    assert await pool.stream() is None
+
+
 async def test_there_are_only_so_many_streams(pool: RecognitionPool) -> None:
     streams = [await pool.stream() for _ in range(4)]
     assert all(streams)
