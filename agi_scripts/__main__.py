@@ -21,6 +21,7 @@ from audio.sound import silence
 from audio.synthesizers import FILED_AS, SYNTHESIZERS
 from dispatch.queue import JobQueue
 from ivr.conversation import Surroundings
+from ivr.dialogues.desk import Desk
 from ivr.errors import PortTaken
 from ivr.media.server import MediaServer
 from ivr.media.thread import MediaThread
@@ -60,7 +61,9 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     gc.collect()
     gc.freeze()
     with MediaThread(MediaServer("127.0.0.1", settings.media_port)) as media:
-        hotline = Hotline(surroundings, media, manager, JobQueue(settings.redis), settings.call_lease_s)
+        hotline = Hotline(
+            surroundings, media, manager, Desk(JobQueue(settings.redis), settings.recordings_dir), settings.call_lease_s
+        )
         with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline}):
             log.info("taking calls on port %d", settings.agi_port)
             stopping.wait()

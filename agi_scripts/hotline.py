@@ -9,9 +9,9 @@ from agi_scripts.ami import AsteriskManager
 from agi_scripts.channel import Channel
 from agi_scripts.conversing import converse
 from dispatch.alarms import raise_alarm
-from dispatch.queue import JobQueue
 from ivr.conversation import Conversation, Surroundings
 from ivr.dialogues.caller import know_caller, residents_calling
+from ivr.dialogues.desk import Desk
 from ivr.dialogues.reception import reception
 from ivr.errors import CallerHungUp, HandOver
 from ivr.media.line import Line
@@ -35,7 +35,7 @@ class Hotline:
     surroundings: Surroundings
     media: MediaThread
     manager: AsteriskManager
-    queue: JobQueue
+    desk: Desk
     lease_s: int
 
     def __call__(self, channel: Channel) -> None:
@@ -50,7 +50,7 @@ class Hotline:
         channel.answer()
 
         async def dialogue(line: Line) -> None:
-            await reception(Conversation(line, call.id, self.surroundings), caller, self.queue)
+            await reception(Conversation(line, call.id, self.surroundings), caller, self.desk)
 
         try:
             converse(channel, self.media, dialogue, renew=lambda: self.manager.set_lease(channel.name, self.lease_s))

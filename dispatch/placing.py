@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -42,6 +43,7 @@ class OrderRequest:
     ends_at: datetime
     when_words: str
     words: str = ""
+    details: Mapping[str, str | int] = field(default_factory=dict)  # by what the service's question is about
     call_id: int | None = None
 
 
@@ -59,6 +61,7 @@ def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: d
         ends_at=request.ends_at,
         when_words=clean_words(request.when_words, NOTE_AT_MOST),
         words=clean_words(request.words, WORDS_AT_MOST),
+        details={about: _clean(detail) for about, detail in request.details.items()},
         status=OrderStatus.PLACED,
         placed_at=now,
     )
@@ -126,6 +129,10 @@ def _check(session: Session, request: OrderRequest, now: datetime) -> None:
     for fault, found in faults.items():
         if found:
             raise InvalidOrder(fault)
+
+
+def _clean(detail: str | int) -> str | int:
+    return clean_words(detail, NOTE_AT_MOST) if isinstance(detail, str) else detail
 
 
 def _write_with_code(session: Session, order: Order) -> None:

@@ -11,6 +11,7 @@ _WEEKDAYS = "一二三四五六日"
 # Words for the hours, as in 11月23日（周一）上午9点; each from its first hour on.
 _PARTS_OF_DAY = ((0, "凌晨"), (6, "上午"), (12, "中午"), (13, "下午"), (18, "晚上"))
 _NOTE_AT_MOST = 60
+_DETAILS_AT_MOST = 40
 _AS_GOOD_AS_A_MOMENT = timedelta(hours=1)
 
 
@@ -18,7 +19,7 @@ def offer_words(order: Order, settings: Settings, valid_for_s: int) -> str:
     """A new order, shown to a provider."""
     resident = order.resident
     return (
-        f"{SIGNATURE}新订单{order.code}：{order.service.name}，{span_words(order, settings)}，"
+        f"{SIGNATURE}新订单{order.code}：{_what(order)}，{span_words(order, settings)}，"
         f"{resident.address}，{resident.form_of_address}。"
         f"接单回复1 {order.code}，不接回复2 {order.code}，{duration_words(valid_for_s)}内有效。"
     )
@@ -29,7 +30,7 @@ def accepted_words(order: Order, settings: Settings) -> str:
     resident = order.resident
     note = f"备注：{order.note[:_NOTE_AT_MOST]}。" if order.note else ""
     return (
-        f"{SIGNATURE}已接单{order.code}：{order.service.name}，{span_words(order, settings)}，"
+        f"{SIGNATURE}已接单{order.code}：{_what(order)}，{span_words(order, settings)}，"
         f"{resident.address}，{resident.form_of_address}。{note}"
         f"联系居民请拨{settings.hotline_number}。到达回复3 {order.code}，完成回复4 {order.code}。"
     )
@@ -49,6 +50,11 @@ def span_words(order: Order, settings: Settings) -> str:
 def duration_words(seconds: int) -> str:
     """Seconds as people say them."""
     return f"{seconds // 60}分钟" if seconds % 60 == 0 else f"{seconds}秒"
+
+
+def _what(order: Order) -> str:
+    details = order.details_in_words
+    return f"{order.service.name}（{details[:_DETAILS_AT_MOST]}）" if details else order.service.name
 
 
 def _day(moment: datetime) -> str:

@@ -1,5 +1,7 @@
 """What ends a call before its conversation is finished, and what keeps Linli from taking calls at all."""
 
+from collections.abc import Sequence
+
 
 class CallEnded(Exception):
     """The call is over: nothing more can be said, heard or asked of Asterisk."""
@@ -20,6 +22,14 @@ class HandOver(Exception):
         super().__init__(reason)
         self.reason = reason
         self.urgent = urgent
+
+
+class PutThrough(HandOver):
+    """The conversation stops here and Asterisk rings these contacts, one after the other; an operator, if nobody answers."""
+
+    def __init__(self, contact_ids: Sequence[int]) -> None:
+        super().__init__("family")
+        self.contact_ids = tuple(contact_ids)
 
 
 class PortTaken(Exception):

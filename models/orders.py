@@ -81,6 +81,12 @@ class Order(Base):
     provider: Mapped[Provider | None] = relationship()
     history: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
 
+    @property
+    def details_in_words(self) -> str:
+        """The answers to the service's own question, fit for an SMS: 2份; 要买的：一袋米."""
+        told = (f"{value}{about}" if isinstance(value, int) else f"{about}：{value}" for about, value in self.details.items())
+        return "，".join(told)
+
     def move(self, status: OrderStatus, at: datetime, by: str, **details: str | int) -> None:
         """Go to `status` and write the history's next line; raise `IllegalTransition` where the table forbids it.
 

@@ -87,3 +87,9 @@ def residents_by_number(session: Session, number: str) -> list[Resident]:
         return []
     calls_from = select(ResidentPhone.resident_id).where(ResidentPhone.number == wanted)
     return list(session.scalars(select(Resident).where(Resident.id.in_(calls_from)).order_by(Resident.id)))
+
+
+def family_of(session: Session, resident_id: int) -> list[Contact]:
+    """The family members of a resident, in the order in which they are to be called."""
+    family = select(Contact).where(Contact.resident_id == resident_id, Contact.role == ContactRole.FAMILY)
+    return list(session.scalars(family.order_by(Contact.call_order)))

@@ -17,7 +17,8 @@ class Service(Base):
     name_en: Mapped[str]
     spoken: Mapped[list[str]] = mapped_column(JSON)  # what people say when they mean it: words and short phrases
     examples: Mapped[list[str]] = mapped_column(JSON, default=list)  # whole sentences that ask for it, to learn from
-    # What is asked beside the time, or {}: {"kind": "count" or "words", "about": "份", and "zh", "zh_again", "en", "en_again"}
+    # What is asked beside the time, or {}: {"kind": "count" or "words", "about", "zh", "zh_again", "en", "en_again", "said"}.
+    # `about` is a count's unit (份) or what the words are for (要买的); `said` a pattern of words that answer it unasked.
     question: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     skill: Mapped[str] = mapped_column(index=True)  # what a provider must be able to do
     price_yuan: Mapped[int | None]  # None: agreed at the door

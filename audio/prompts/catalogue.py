@@ -38,8 +38,8 @@ class Prompt:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The names in braces, the same in every language; a later wording may do without some."""
-        return fields_in(self.words["zh"][Wording.FIRST])
+        """The names in braces in any wording, the same in every language."""
+        return frozenset[str]().union(*(fields_in(words) for words in self.words["zh"].values()))
 
 
 class PromptCatalogue:

@@ -37,11 +37,10 @@ def faults_of(words: dict[str, str]) -> Iterator[str]:
     wanted = keys if question else keys[:2] + [key for key in keys if {f"zh{key[2:]}", f"en{key[2:]}"} & set(words)]
     if missing := [key for key in dict.fromkeys(wanted) if not words.get(key)]:
         yield f"缺少 / lacks {', '.join(missing)}"
-    first = fields_in(words.get("zh", ""))
     for ending in ("", *(f"_{wording}" for wording in _LATER)):
         chinese, english = words.get(f"zh{ending}"), words.get(f"en{ending}")
         if chinese and english:
-            if fields_in(chinese) != fields_in(english) or not fields_in(chinese) <= first:
+            if fields_in(chinese) != fields_in(english):
                 yield f"zh{ending}, en{ending}: 空格不一致 / the fields differ"
             yield from (f"zh{ending}: {fault}" for fault in _faults_in_chinese(chinese))
             yield from (f"en{ending}: {fault}" for fault in _faults_in_english(english))

@@ -51,5 +51,9 @@ def know_caller(session: Session, residents: Sequence[Resident]) -> Caller:
     """Read what the conversation needs to know; nothing of it touches the database afterwards."""
     people = [Person(resident.id, resident.name, resident.form_of_address) for resident in residents]
     services = session.scalars(select(Service).where(Service.active).order_by(Service.id))
-    catalogue = Catalogue([Offering(service.id, service.key, service.name, tuple(service.spoken)) for service in services])
+    catalogue = Catalogue([_offering(service) for service in services])
     return Caller(people, catalogue, people[0] if len(people) == 1 else None)
+
+
+def _offering(service: Service) -> Offering:
+    return Offering(service.id, service.key, service.name, tuple(service.spoken), service.lead_time_min, service.question)

@@ -1,82 +1,79 @@
-"""The resident orders a service: what, when, read back, an explicit yes, what happens next."""
+"""The resident orders a service: what, its own question, when, read back, an explicit yes, what happens next."""
 
-from typing import Any
+from dataclasses import replace
 
 from dispatch.placing import OrderRequest, add_note, place_order
-from dispatch.queue import JobQueue
 from ivr.conversation import Conversation
+from ivr.dialogues.agreeing import agree, ask_particular, in_words
+from ivr.dialogues.asking import hear_request
 from ivr.dialogues.caller import Caller
+from ivr.dialogues.desk import Desk
 from ivr.errors import HandOver
+from ivr.slots.confirmation import ConfirmationSlot
 from ivr.slots.note import NoteSlot
-from ivr.slots.verdict import ChangeSlot, VerdictSlot
-from ivr.slots.wish import WhenSlot, Wish, WishSlot
+from ivr.slots.request import Request
+from ivr.slots.wish import Wish
+from ivr.understanding.services import Offering
 from ivr.when import say_when
 from models.orders import Order
 
-# A resident who has said no to so many read-backs is better off with a person.
-MOST_READ_BACKS = 4
+# One no to 您要的是…吗 is a slip of our hearing; after the second a person hears better.
+MOST_TURNS_BEFORE_A_SECOND_NO = 2
 
 
-async def order_service(talk: Conversation, caller: Caller, queue: JobQueue, wish: Wish | None = None) -> Order | None:
-    """Take one order and return it as it was placed; None when the resident wants nothing after all."""
-    if wish is None:
-        wish = await talk.ask(caller.welcome, WishSlot(caller.catalogue), **caller.welcome_fields)
-    agreed = await agree(talk, caller, wish)
+async def order_service(talk: Conversation, caller: Caller, desk: Desk, request: Request) -> Request | None:
+    """Take one order; return what else the resident asks for."""
+    wish, turns = request.wish, request.turns
+    if wish.service and not request.sure and wish.when is None:  # with a time the read-back itself asks whether it was meant
+        confirmed = await confirm(talk, caller, wish.service)
+        turns += 1
+        if confirmed.service is None:
+            if turns > MOST_TURNS_BEFORE_A_SECOND_NO + 1:
+                raise HandOver("not_understood")
+            return replace(await hear_request(talk, caller, "which_service"), turns=turns + 1)
+        wish = wish.completed_by(confirmed)
+    if wish.service and (request.sure or turns > request.turns):
+        wish = await ask_particular(talk, wish, turns)
+    return await place(talk, caller, desk, wish)
+
+
+async def confirm(talk: Conversation, caller: Caller, service: Offering) -> Wish:
+    """Ask whether this service was meant."""
+    return await talk.ask("confirm_service", ConfirmationSlot(caller.catalogue, service), service=service.name)
+
+
+async def place(talk: Conversation, caller: Caller, desk: Desk, wish: Wish, read_back: str = "read_back") -> Request | None:
+    """Agree on a wish and place it as an order; return what else the resident asks for."""
+    agreed = await agree(talk, caller, wish, read_back)
     if agreed is None:
         await talk.say("nothing_ordered")
         return None
-    order = await talk.do(place_order, queue, _request(talk, caller, agreed), talk.now)
+    order = await talk.do(place_order, desk.queue, _as_ordered(talk, caller, agreed), talk.now)
     await talk.collect(order=order.code)
-    await talk.say("order_placed", **_in_words(talk, agreed))
-    return order
+    await talk.say("order_placed", service=in_words(talk, agreed)["service"])
+    assert agreed.service  # noqa: S101 - agreed means complete
+    return await take_further_words(talk, caller, order, agreed.service)
 
 
-async def agree(talk: Conversation, caller: Caller, wish: Wish) -> Wish | None:
-    """Complete a wish and read it back until the resident says yes; None when they want nothing after all."""
-    for _ in range(MOST_READ_BACKS):
-        wish = await complete(talk, caller, wish)
-        verdict = await talk.ask("read_back", VerdictSlot(caller.catalogue, wish), **_in_words(talk, wish))
-        if verdict.right:
-            return wish
-        if verdict.forget_it:
-            return None
-        if verdict.instead != Wish():
-            wish = wish.completed_by(verdict.instead)
-            continue
-        change = await talk.ask("what_to_change", ChangeSlot(caller.catalogue, wish))
-        if change.forget_it:
-            return None
-        if change.service:
-            wish = Wish(None, wish.when, wish.words)
-        if change.when:
-            wish = Wish(wish.service, None, wish.words)
-        wish = wish.completed_by(change.instead)
-    raise HandOver("not_agreed")
-
-
-async def complete(talk: Conversation, caller: Caller, wish: Wish) -> Wish:
-    """Ask for what is still missing of a wish, one thing at a time."""
-    while wish.service is None:
-        wish = wish.completed_by(await talk.ask("which_service", WishSlot(caller.catalogue)))
-    await talk.collect(**_collected(wish))
-    if wish.when is None:
-        wish = wish.completed_by(await talk.ask("when", WhenSlot(), service=wish.service.name))
-        await talk.collect(**_collected(wish))
-    return wish
-
-
-async def take_further_words(talk: Conversation, caller: Caller, order: Order) -> Wish | None:
-    """Ask for anything else; a note is kept with the order, another wish is returned."""
-    note = await talk.ask_if_any("anything_else", NoteSlot(caller.catalogue))
+async def take_further_words(talk: Conversation, caller: Caller, order: Order, ordered: Offering) -> Request | None:
+    """Ask for anything else; a note is kept with the order, another request is returned."""
+    note = await talk.ask_if_any("anything_else", NoteSlot(caller.catalogue, ordered))
     if note is None:
         return None
+    if note.request and note.request.sure:
+        return note.request
+    if note.request and note.request.wish.service:
+        confirmed = await confirm(talk, caller, note.request.wish.service)
+        if confirmed.service:
+            wish = note.request.wish.completed_by(confirmed)
+            return replace(note.request, intent=confirmed.service.key, wish=wish, sure=True, turns=2)
     if note.words:
         await talk.do(add_note, order.id, note.words, talk.now)
         await talk.say("note_taken")
-    return note.wish
+    return None
 
 
-def _request(talk: Conversation, caller: Caller, agreed: Wish) -> OrderRequest:
+def _as_ordered(talk: Conversation, caller: Caller, agreed: Wish) -> OrderRequest:
     assert caller.resident  # noqa: S101 - orders are taken from residents only
     assert agreed.service and agreed.when  # noqa: S101, PT018 - agreed means complete
     return OrderRequest(
@@ -86,19 +83,6 @@ def _request(talk: Conversation, caller: Caller, agreed: Wish) -> OrderRequest:
         ends_at=agreed.when.end,
         when_words=say_when(agreed.when, talk.now),
         words=agreed.words,
+        details={agreed.service.question["about"]: agreed.detail} if agreed.detail else {},
         call_id=talk.call_id,
     )
-
-
-def _in_words(talk: Conversation, wish: Wish) -> dict[str, str]:
-    assert wish.service and wish.when  # noqa: S101, PT018 - completed before it is spoken
-    return {"service": wish.service.name, "when": say_when(wish.when, talk.now)}
-
-
-def _collected(wish: Wish) -> dict[str, Any]:
-    collected: dict[str, Any] = {"words": wish.words}
-    if wish.service:
-        collected["service"] = wish.service.key
-    if wish.when:
-        collected["when"] = [wish.when.start.isoformat(), wish.when.end.isoformat()]
-    return collected

@@ -2,53 +2,55 @@
 
 from dataclasses import replace
 
-from dispatch.queue import JobQueue
 from ivr.conversation import Conversation
+from ivr.dialogues.asking import hear_request
 from ivr.dialogues.caller import Caller, Person
-from ivr.dialogues.order_service import order_service, take_further_words
+from ivr.dialogues.desk import Desk
+from ivr.dialogues.naming import MOST_NAMED, named_with_keys
+from ivr.dialogues.table import dialogue_for
 from ivr.errors import HandOver
 from ivr.record import identify_resident
-from ivr.slots.choice import ChoiceSlot
-from ivr.slots.wish import LastWishSlot, Wish, WishSlot
-
-# Rule 3 of domain.md: at most three choices are named.
-MOST_NAMED = 3
+from ivr.slots.introduction import IntroductionSlot
+from ivr.slots.request import NOT_OURS, LastRequestSlot, Request
+from ivr.understanding.intents import MESSAGE
 
 
-async def reception(talk: Conversation, caller: Caller, queue: JobQueue) -> None:
+async def reception(talk: Conversation, caller: Caller, desk: Desk) -> None:
     """Serve a caller until there is nothing more to do, and say goodbye."""
-    if not caller.candidates:
-        await receive_unknown(talk, caller)
-    if caller.resident is None:
-        caller = replace(caller, resident=await ask_who(talk, caller))
-    wish = None
-    while True:
-        order = await order_service(talk, caller, queue, wish)
-        wish = await take_further_words(talk, caller, order) if order else None
-        wish = wish or await say_goodbye(talk, caller)
-        if wish is None:
-            return
+    request: Request | None = None
+    if len(caller.candidates) > 1:
+        caller, request = await ask_who(talk, caller)
+    if request is None:
+        turns = 1 if len(caller.candidates) > 1 else 0
+        request = await hear_request(talk, caller, caller.welcome, **caller.welcome_fields)
+        request = replace(request, turns=request.turns + turns)
+    while request:
+        if caller.resident is None:
+            await enrol(talk, request)
+        request = await dialogue_for(request)(talk, caller, desk, request) or await say_goodbye(talk, caller)
 
 
-async def say_goodbye(talk: Conversation, caller: Caller) -> Wish | None:
+async def say_goodbye(talk: Conversation, caller: Caller) -> Request | None:
     """Say goodbye, and leave the line open for a last thing: rule 10 wants 10 s of grace."""
-    wish = await talk.ask_if_any("goodbye", LastWishSlot(caller.catalogue))
-    return wish if wish and wish.service else None
+    request = await talk.ask_if_any("goodbye", LastRequestSlot(caller.catalogue))
+    return None if request == NOT_OURS else request
 
 
-async def receive_unknown(talk: Conversation, caller: Caller) -> None:
-    """Hear what an unregistered caller needs, so that the operator who enrols them knows it already."""
-    wish = await talk.ask("welcome", WishSlot(caller.catalogue))
-    await talk.collect(words=wish.words, service=wish.service.key if wish.service else "")
-    await talk.say("unknown_caller")
-    raise HandOver("unknown_number")
+async def enrol(talk: Conversation, request: Request) -> None:
+    """Hand an unregistered caller to an operator, who sees what they need and registers them; a message they may leave."""
+    if request.intent == MESSAGE:
+        return
+    wish = request.wish
+    await talk.collect(intent=request.intent, words=wish.words, service=wish.service.key if wish.service else "")
+    await talk.say("unknown_caller" if wish.service else "enrol")
+    raise HandOver("enrol")
 
 
-async def ask_who(talk: Conversation, caller: Caller) -> Person:
-    """Ask which of the residents on this telephone is speaking."""
+async def ask_who(talk: Conversation, caller: Caller) -> tuple[Caller, Request | None]:
+    """Ask which of the residents on this telephone is speaking; the same sentence may say what they need."""
     people = caller.candidates[:MOST_NAMED]
-    choices = [(person, (person.form_of_address, person.name)) for person in people]
-    names = "。".join(f"{person.form_of_address}请按{key}" for person, key in zip(people, "一二三", strict=False))
-    person = await talk.ask("which_resident", ChoiceSlot(choices), names=names)
+    names = named_with_keys([person.form_of_address for person in people])
+    introduction = await talk.ask("which_resident", IntroductionSlot(caller.catalogue, people), names=names)
+    person: Person = introduction.person
     await talk.do(identify_resident, talk.call_id, person.id)
-    return person
+    return replace(caller, resident=person), introduction.request

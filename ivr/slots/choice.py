@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from audio.recognizers import Hearing
 from ivr.slots.slot import Slot
+from ivr.understanding.meaning import Heard
 from ivr.understanding.pinyin import found_in, syllables
 
 T = TypeVar("T")
@@ -25,11 +26,10 @@ class ChoiceSlot(Slot[T]):
         """All the names."""
         return [name for _, names in self.choices for name in names]
 
-    def read(self, hearing: Hearing, now: datetime) -> T | None:
+    def read(self, heard: Heard, now: datetime) -> T | None:
         """The one whose name was said, when it is clear which."""
-        scores = [max(_heard(name, hearing) for name in names) for _, names in self.choices]
-        best = max(scores)
-        return self.choices[scores.index(best)][0] if best >= NAMED_FROM and scores.count(best) == 1 else None
+        named = choices_named(heard.hearing, self.choices)
+        return named[0] if len(named) == 1 else None
 
     def press(self, digit: str) -> T | None:
         """Key 1 is the first."""
@@ -37,5 +37,12 @@ class ChoiceSlot(Slot[T]):
         return self.choices[place][0] if 0 <= place < len(self.choices) else None
 
 
-def _heard(name: str, hearing: Hearing) -> float:
+def choices_named(hearing: Hearing, choices: Sequence[tuple[T, Sequence[str]]]) -> list[T]:
+    """Those whose name was said best; several where a name is theirs alike, none where no name was said."""
+    scores = [max(_found(name, hearing) for name in names) for _, names in choices]
+    best = max(scores, default=0.0)
+    return [choice for (choice, _), score in zip(choices, scores, strict=True) if score == best >= NAMED_FROM]
+
+
+def _found(name: str, hearing: Hearing) -> float:
     return max((found_in(syllables(name), syllables(hypothesis.text)) for hypothesis in hearing.hypotheses), default=0.0)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
-from audio.recognizers import Hearing
 from ivr.turn import Patience
+from ivr.understanding.meaning import Heard
 
 T = TypeVar("T")
 
@@ -17,6 +17,10 @@ class Slot(ABC, Generic[T]):
     patience: ClassVar[Patience] = Patience()
     # The few things that are said to a closed question; empty for an open one.
     answers: ClassVar[Sequence[str]] = ()
+    # The intents that are more likely here than elsewhere, such as yes and no after a read-back.
+    likely: ClassVar[frozenset[str]] = frozenset()
+    # How long to wait for another key after one (rule 6: 5 s between digits); 0 where a single key is the answer.
+    between_keys_ms: ClassVar[int] = 0
 
     @property
     def hints(self) -> Sequence[str]:
@@ -24,9 +28,21 @@ class Slot(ABC, Generic[T]):
         return ()
 
     @abstractmethod
-    def read(self, hearing: Hearing, now: datetime) -> T | None:
+    def read(self, heard: Heard, now: datetime) -> T | None:
         """The answer's meaning, or None when this was no answer."""
+
+    def may_go_on(self, value: T) -> bool:
+        """Whether people often add something to such an answer after a pause, as the hour to a day."""
+        return False
 
     def press(self, digit: str) -> T | None:
         """The meaning of a key, or None when it has none here."""
         return None
+
+    def is_complete(self, keys: str) -> bool:
+        """Whether no further key is to be waited for."""
+        return True
+
+    def gathered(self, keys: str) -> T | None:
+        """The meaning of all keys pressed."""
+        return self.press(keys)

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from audio.recognizers import Hearing
+from ivr.slots.detail import Detail, detail_said
 from ivr.slots.slot import Slot
 from ivr.slots.wish import Wish, read_when
-from ivr.understanding.answers import CLOSED_ANSWERS, mentions, wants_nothing, yes_or_no
-from ivr.understanding.services import Catalogue
+from ivr.slots.yes_no import says_yes
+from ivr.understanding.answers import CLOSED_ANSWERS, mentions, wants_nothing
+from ivr.understanding.intents import CANCEL, NO, YES
+from ivr.understanding.meaning import Decision, Heard
+from ivr.understanding.services import Catalogue, Offering
 
 NOTHING = Wish()
 
@@ -28,13 +31,14 @@ class VerdictSlot(Slot[Verdict]):
     catalogue: Catalogue
     read_back: Wish
     answers = CLOSED_ANSWERS
+    likely = frozenset({YES, NO, CANCEL})
 
-    def read(self, hearing: Hearing, now: datetime) -> Verdict | None:
+    def read(self, heard: Heard, now: datetime) -> Verdict | None:
         """What the caller thinks of it; other words than yes and no count only when they change something."""
-        if wants_nothing(hearing):
+        if wants_nothing(heard.hearing) or heard.meaning.accepts(CANCEL):
             return Verdict(right=False, forget_it=True)
-        said_yes = yes_or_no(hearing)
-        instead = self._instead(hearing, now)
+        said_yes = says_yes(heard)
+        instead = self._instead(heard, now, doubted=said_yes is False)
         if said_yes and instead == NOTHING:
             return Verdict(right=True)
         if said_yes is False or instead != NOTHING:
@@ -45,12 +49,14 @@ class VerdictSlot(Slot[Verdict]):
         """1 is yes, 2 is no."""
         return {"1": Verdict(right=True), "2": Verdict(right=False)}.get(digit)
 
-    def _instead(self, hearing: Hearing, now: datetime) -> Wish:
-        when = read_when(hearing, now, self.read_back.when)
-        meant = self.catalogue.understand(hearing)
-        service = meant.service if meant and meant.service != self.read_back.service else None
+    def _instead(self, heard: Heard, now: datetime, doubted: bool) -> Wish:
+        """What is different from what was read back; another service that only may be meant counts beside a no alone."""
+        meant = self.catalogue.meant_by(heard.meaning) if doubted or heard.meaning.decision is Decision.ACCEPT else None
+        service = meant if meant != self.read_back.service else None
+        when = read_when(heard.hearing, now, self.read_back.when)
         when = None if when == self.read_back.when else when
-        return Wish(service, when, hearing.best) if service or when else NOTHING
+        detail = _other_detail(service or self.read_back.service, heard, self.read_back)
+        return Wish(service, when, detail, heard.hearing.best) if service or when or detail else NOTHING
 
 
 @dataclass(frozen=True)
@@ -70,20 +76,29 @@ class ChangeSlot(Slot[Change]):
     catalogue: Catalogue
     read_back: Wish
 
-    def read(self, hearing: Hearing, now: datetime) -> Change | None:
+    def read(self, heard: Heard, now: datetime) -> Change | None:
         """What to ask again, or what it should be."""
-        if wants_nothing(hearing):
+        if wants_nothing(heard.hearing):
             return Change(forget_it=True)
-        meant = self.catalogue.understand(hearing)
-        when = read_when(hearing, now, self.read_back.when)
-        if meant or when:
-            return Change(instead=Wish(meant.service if meant else None, when, hearing.best))
-        if mentions(hearing, "the_time"):
+        meant = self.catalogue.meant_by(heard.meaning)
+        when = read_when(heard.hearing, now, self.read_back.when)
+        detail = _other_detail(meant or self.read_back.service, heard, self.read_back)
+        if meant or when or detail:
+            return Change(instead=Wish(meant, when, detail, heard.hearing.best))
+        if mentions(heard.hearing, "the_time"):
             return Change(when=True)
-        if mentions(hearing, "the_service"):
+        if mentions(heard.hearing, "the_service"):
             return Change(service=True)
         return None
 
     def press(self, digit: str) -> Change | None:
         """1 is the service, 2 is the time."""
         return {"1": Change(service=True), "2": Change(when=True)}.get(digit)
+
+
+def _other_detail(service: Offering | None, heard: Heard, read_back: Wish) -> Detail:
+    """A number that is not the one read back; an answer in words is not read back, and stays."""
+    if service is None or service.question.get("kind") != "count":
+        return ""
+    detail = detail_said(service.question, heard.hearing)
+    return "" if detail == read_back.detail else detail

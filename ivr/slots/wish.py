@@ -5,24 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audio.recognizers import Hearing
+from ivr.slots.detail import Detail, detail_said
 from ivr.slots.slot import Slot
 from ivr.turn import Patience
+from ivr.understanding.meaning import Heard
 from ivr.understanding.services import Catalogue, Offering
 from ivr.when import Span, understand_when
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the resident wants, as far as it is known: one sentence can say it all."""
+    """What the resident wants, as far as it is known; one sentence can say it all. `detail` answers the service's question."""
 
     service: Offering | None = None
     when: Span | None = None
+    detail: Detail = ""
     words: str = ""
 
     def completed_by(self, other: "Wish") -> "Wish":
-        """This wish with what the other one says instead or in addition."""
+        """This wish with what the other one says instead or in addition; another service has other details."""
+        same = other.service in (None, self.service)
         words = "；".join(part for part in (self.words, other.words) if part)
-        return Wish(other.service or self.service, other.when or self.when, words)
+        return Wish(other.service or self.service, other.when or self.when, other.detail or (self.detail if same else ""), words)
+
+
+def read_wish(service: Offering | None, hearing: Hearing, now: datetime) -> Wish:
+    """All that one sentence says of a wish whose service is this."""
+    detail = detail_said(service.question, hearing) if service else ""
+    return Wish(service, read_when(hearing, now), detail, hearing.best)
 
 
 @dataclass(frozen=True)
@@ -36,25 +46,10 @@ class WishSlot(Slot[Wish]):
         """The services by name."""
         return [offering.name for offering in self.catalogue.offerings]
 
-    def read(self, hearing: Hearing, now: datetime) -> Wish | None:
+    def read(self, heard: Heard, now: datetime) -> Wish | None:
         """A wish whose service is known."""
-        meant = self.catalogue.understand(hearing)
-        return Wish(meant.service, read_when(hearing, now), hearing.best) if meant else None
-
-
-@dataclass(frozen=True)
-class LastWishSlot(WishSlot):
-    """What comes to mind after the goodbye; the line stays open for 10 s, and anything but a wish is a farewell."""
-
-    patience = Patience(first_ms=10_000)
-
-    def read(self, hearing: Hearing, now: datetime) -> Wish:
-        """A wish whose service is known, or an empty one."""
-        return super().read(hearing, now) or Wish()
-
-    def press(self, digit: str) -> Wish:
-        """A key is a farewell too; 0 has brought an operator before this is asked."""
-        return Wish()
+        service = self.catalogue.meant_by(heard.meaning)
+        return read_wish(service, heard.hearing, now) if service else None
 
 
 class WhenSlot(Slot[Wish]):
@@ -62,10 +57,10 @@ class WhenSlot(Slot[Wish]):
 
     patience = Patience(end_ms=1_200)
 
-    def read(self, hearing: Hearing, now: datetime) -> Wish | None:
+    def read(self, heard: Heard, now: datetime) -> Wish | None:
         """A wish whose time is known."""
-        when = read_when(hearing, now)
-        return Wish(when=when, words=hearing.best) if when else None
+        when = read_when(heard.hearing, now)
+        return Wish(when=when, words=heard.hearing.best) if when else None
 
 
 def read_when(hearing: Hearing, now: datetime, instead_of: Span | None = None) -> Span | None:

@@ -40,7 +40,10 @@ def demo_caller(session: Session) -> str:
 
 
 def _services(demo: Demo) -> list[Service]:
-    return [Service(**entry.model_dump()) for entry in demo.services]
+    return [
+        Service(**entry.model_dump(exclude={"question"}), question=entry.question.model_dump() if entry.question else {})
+        for entry in demo.services
+    ]
 
 
 def _provider(entry: ProviderEntry, areas: dict[str, Area]) -> Provider:

@@ -1,5 +1,6 @@
 """The demo's files, read and checked together, so that every fault is told at once."""
 
+import re
 import tomllib
 from datetime import date, time
 from pathlib import Path
@@ -28,6 +29,14 @@ def _as_kept(number: str) -> str:
     return number
 
 
+def _as_pattern(words: str) -> str:
+    try:
+        re.compile(words)
+    except re.error as error:
+        raise ValueError(f"{words!r} is no pattern: {error}") from None
+    return words
+
+
 Words = Annotated[str, Field(min_length=1)]
 Number = Annotated[str, AfterValidator(_as_kept)]
 Gender = Literal["female", "male"]
@@ -49,6 +58,18 @@ class AreaEntry(Entry):
     longitude: Longitude
 
 
+class QuestionEntry(Entry):
+    """What a service asks beside the time: see `Service.question`. `said` is a pattern of words that answer it unasked."""
+
+    kind: Literal["count", "words"]
+    about: Words
+    zh: Words
+    zh_again: Words
+    en: Words
+    en_again: Words
+    said: Annotated[str, AfterValidator(_as_pattern)] = ""
+
+
 class ServiceEntry(Entry):
     """One service of the catalogue."""
 
@@ -61,6 +82,8 @@ class ServiceEntry(Entry):
     unit: Words
     lead_time_min: Annotated[int, Field(ge=0)]
     urgent: bool = False
+    examples: list[Words] = []
+    question: QuestionEntry | None = None
 
 
 class ContactEntry(Entry):

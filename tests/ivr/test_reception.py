@@ -1,83 +1,16 @@
 """The hotline's conversations as transcripts: what the caller says, and what becomes of it."""
 
-import asyncio
-from collections import deque
-from dataclasses import dataclass
-
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from dispatch.queue import JobQueue
-from ivr.conversation import Conversation, Surroundings
-from ivr.dialogues.caller import Caller, know_caller
-from ivr.dialogues.reception import reception
-from ivr.errors import CallerHungUp, HandOver
-from ivr.record import begin_call
-from models.calls import Call, Turn
+from ivr.dialogues.agreeing import MOST_TURNS
 from models.database import SessionMaker
-from models.demo import load_demo
-from models.orders import Order
-from models.residents import Resident, ResidentPhone, residents_by_number
-from models.settings import Settings
-from tests.ivr.conftest import HANG_UP, NOW, SILENT, FakeEar, FakeLine, SilentVoice
+from models.residents import ResidentPhone, residents_by_number
+from tests.ivr.conftest import HANG_UP, NOW, SILENT
 
 
-@dataclass
-class Told:
-    """What a conversation left behind."""
-
-    ending: str
-    prompts: list[str]
-    orders: list[Order]
-    call: Call
-    turns: list[Turn]
-
-
-@pytest.fixture
-def tell(sessions: SessionMaker, settings: Settings, speech: bytes):
-    """Hold one conversation with a resident who says these things, and return what became of it."""
-    with sessions() as session:
-        load_demo(session, settings)
-        session.commit()
-    # Nothing listens there: placing an order must not need the queue.
-    queue = JobQueue(f"redis://127.0.0.1:{settings.redis_port}/0")
-
-    def hold(*answers: str, number: str | None = None) -> Told:
-        line = FakeLine(deque(answers), speech)
-        voice = SilentVoice()
-        around = Surroundings(sessions, voice, FakeEar(line), lambda: NOW)
-        with sessions() as session:
-            calling = residents_by_number(session, alone(session)) if number is None else residents_by_number(session, number)
-            caller: Caller = know_caller(session, calling)
-            call = begin_call(session, "test.1", number or alone(session), None, calling)
-        try:
-            asyncio.run(reception(Conversation(line, call.id, around), caller, queue))
-            ending = "goodbye"
-        except HandOver as over:
-            ending = f"operator:{over.reason}"
-        except CallerHungUp:
-            ending = "hung up"
-        with sessions() as session:
-            orders = list(session.scalars(select(Order)))
-            for order in orders:
-                assert order.service
-                assert order.history
-            call = session.get_one(Call, call.id)
-            return Told(ending, voice.said, orders, call, list(call.turns))
-
-    return hold
-
-
-def alone(session) -> str:
-    """A number that one resident alone calls from."""
-    for resident in session.scalars(select(Resident).order_by(Resident.id)):
-        for phone in resident.phones:
-            if len(residents_by_number(session, phone.number)) == 1:
-                return phone.number
-    raise AssertionError
-
-
-def shared(session) -> ResidentPhone:
+def shared(session: Session) -> ResidentPhone:
     """A number that two residents share."""
     return next(phone for phone in session.scalars(select(ResidentPhone)) if len(residents_by_number(session, phone.number)) == 2)
 
@@ -98,7 +31,7 @@ def test_one_sentence_can_say_it_all(tell) -> None:
 
 
 def test_a_key_is_a_yes_too(tell) -> None:
-    assert len(tell("我要订午饭", "明天中午", "key:1", SILENT, SILENT).orders) == 1
+    assert len(tell("我要订一份午饭", "明天中午", "key:1", SILENT, SILENT).orders) == 1
 
 
 def test_without_a_yes_nothing_is_ordered(tell) -> None:
@@ -134,7 +67,7 @@ def test_a_note_is_kept_with_the_order(tell) -> None:
 
 
 def test_a_second_wish_is_a_second_order(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "是的", "我还想订午饭", "明天中午", "对", "没有了", SILENT)
+    told = tell("我家水管漏水了", "明天上午九点", "是的", "我还想订一份午饭", "明天中午", "对", "没有了", SILENT)
     assert [order.service.key for order in told.orders] == ["repair", "meal"]
 
 
@@ -159,7 +92,25 @@ def test_two_silences_bring_a_person(tell) -> None:
 
 
 def test_not_understood_twice_brings_a_person(tell) -> None:
-    assert tell("今天天气真好", "我孙子上学去了").ending == "operator:not_understood"
+    told = tell("今天啊那个谁", "嗯我想想")
+    assert told.ending == "operator:not_understood"
+    assert told.prompts == ["welcome_resident", "welcome_resident_again"]
+
+
+def test_talk_about_nothing_we_do_becomes_no_order_and_then_brings_a_person(tell) -> None:
+    told = tell("今天天气真好", "我孙子上学去了")
+    assert told.ending == "operator:not_ours"
+    assert told.prompts == ["welcome_resident", "not_ours"]
+    assert told.orders == []
+
+
+def test_after_something_we_do_not_do_a_wish_is_heard(tell) -> None:
+    told = tell("今天天气真好", "哦，那来打扫卫生吧", "明天上午九点", "是的", SILENT, SILENT)
+    assert [order.service.key for order in told.orders] == ["cleaning"]
+
+
+def test_silence_after_something_we_do_not_do_brings_a_person(tell) -> None:
+    assert tell("今天天气真好", SILENT).ending == "operator:silence"
 
 
 def test_asking_again_repeats_the_question(tell) -> None:
@@ -170,7 +121,7 @@ def test_asking_again_repeats_the_question(tell) -> None:
 
 def test_an_unknown_caller_is_heard_and_goes_to_a_person(tell) -> None:
     told = tell("我家水管漏水了", number="13999999999")
-    assert told.ending == "operator:unknown_number"
+    assert told.ending == "operator:enrol"
     assert told.call.collected["service"] == "repair"
     assert told.orders == []
 
@@ -184,7 +135,7 @@ def test_two_on_one_telephone_are_asked_which(tell, sessions: SessionMaker) -> N
 
 
 def test_a_wish_after_the_goodbye_is_heard_too(tell) -> None:
-    told = tell("我家水管漏水了", "明天上午九点", "是的", "没有了", "哎，我还想订午饭", "明天中午", "对", "没有了", SILENT)
+    told = tell("我家水管漏水了", "明天上午九点", "是的", "没有了", "哎，我还想订一份午饭", "明天中午", "对", "没有了", SILENT)
     assert told.ending == "goodbye"
     assert [order.service.key for order in told.orders] == ["repair", "meal"]
 
@@ -198,3 +149,48 @@ def test_every_turn_is_written_down(tell) -> None:
     speakers = [*["system", "caller"] * 3, "system", "system", "caller", "system", "caller"]
     assert [turn.speaker for turn in told.turns] == speakers
     assert told.turns[1].words == "我家水管漏水了"
+
+
+def test_a_service_that_was_not_heard_well_is_confirmed_first(tell) -> None:
+    told = tell("好像是水管漏水了", "对", "明天上午九点", "是的", SILENT, SILENT)
+    assert told.prompts[:4] == ["welcome_resident", "confirm_service", "when", "read_back"]
+    assert told.callers_turns == MOST_TURNS
+    assert len(told.orders) == 1
+
+
+def test_with_a_time_the_read_back_itself_asks_whether_it_was_meant(tell) -> None:
+    told = tell("好像是水管漏水了，明天上午九点来", "对", SILENT, SILENT)
+    assert told.prompts[:2] == ["welcome_resident", "read_back"]
+    assert told.callers_turns == 2
+
+
+def test_a_wrong_guess_is_mended_by_the_right_service_at_once(tell) -> None:
+    told = tell("好像是水管漏水了", "不是，我要理发", "明天下午两点", "是的", SILENT, SILENT)
+    assert [order.service.key for order in told.orders] == ["haircut"]
+
+
+def test_a_wrong_guess_leads_back_to_an_open_question(tell) -> None:
+    told = tell("好像是水管漏水了", "不对", "理发", "明天下午两点", "是的", SILENT, SILENT)
+    assert told.prompts[1:3] == ["confirm_service", "which_service"]
+    assert [order.service.key for order in told.orders] == ["haircut"]
+
+
+def test_two_wrong_guesses_bring_a_person(tell) -> None:
+    assert tell("好像是水管漏水了", "不对", "好像理发", "不对").ending == "operator:not_understood"
+
+
+def test_the_name_and_the_wish_can_be_one_sentence(tell, sessions: SessionMaker) -> None:
+    with sessions() as session:
+        number = shared(session).number
+        second = residents_by_number(session, number)[1]
+    told = tell(f"我是{second.form_of_address}，我家水管漏水了", "明天上午九点", "是的", SILENT, SILENT, number=number)
+    assert told.prompts[:2] == ["which_resident", "when"]
+    assert [order.resident_id for order in told.orders] == [second.id]
+
+
+def test_who_is_speaking_counts_among_the_four_turns(tell, sessions: SessionMaker) -> None:
+    with sessions() as session:
+        number = shared(session).number
+    told = tell("key:1", "我要订午饭", "明天中午", "是的", SILENT, SILENT, number=number)
+    assert told.prompts[:4] == ["which_resident", "welcome_resident", "when", "read_back"]
+    assert told.callers_turns == MOST_TURNS
