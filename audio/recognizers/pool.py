@@ -31,7 +31,7 @@ class RecognitionCounts:
     busy: int = 0  # first hearings refused
     dropped: int = 0  # second hearings left away
     failed: int = 0
-    recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=_DURATIONS_KEPT))
+    recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=_DURATIONS_KEPT), repr=False)  # without waiting
 
     @property
     def mean_s(self) -> float:
@@ -127,7 +127,7 @@ class RecognitionPool:
 
     def close(self) -> None:
         """Take no more utterances and forget those that wait; does not wait for the ones being heard."""
-        log.info("recognition did %s", self.counts)
+        log.info("recognition did %s, of late in %.2f s each", self.counts, self.counts.mean_s)
         for live in list(self._streams):
             live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
