@@ -40,14 +40,14 @@ def test_help_without_an_operator_is_a_fault() -> None:
     assert "zh_help" in "\n".join(faults_of(QUESTION | {"zh_help": "您可以说，明天。"}))
 
 
-def test_two_questions_in_one_prompt_are_a_fault() -> None:
+def test_rule_4_two_questions_in_one_prompt_are_a_fault() -> None:
     assert "one question" in faults("您要哪一天来？上午还是下午来？")
 
 
 @pytest.mark.parametrize(
     "words", ["请按一，要送饭。", "请按一送饭。", "送饭，请按一，理发，请按二。", "按一的话是送饭。", "送饭，请按四。"]
 )
-def test_a_digit_before_its_choice_or_two_in_one_sentence_are_a_fault(words: str) -> None:
+def test_rule_2_a_digit_before_its_choice_or_two_in_one_sentence_are_a_fault(words: str) -> None:
     assert "name the choice" in faults(words)
 
 
@@ -60,22 +60,22 @@ def test_a_choice_before_its_digit_is_none() -> None:
     assert not faults("请您按一个键。")
 
 
-def test_four_choices_are_a_fault() -> None:
+def test_rule_1_four_choices_are_a_fault() -> None:
     words = "送饭，请按一。理发，请按二。打扫，请按三。看病，请按三。"
     assert "more than 3" in faults(words)
 
 
 @pytest.mark.parametrize("words", ["您好。", "好的，记下了。对不起。", "对！"])
-def test_a_single_word_alone_is_a_fault(words: str) -> None:
+def test_rule_12_a_single_word_alone_is_a_fault(words: str) -> None:
     assert "single word" in faults(words)
 
 
 @pytest.mark.parametrize("words", ["这个月送饭打折，请您放心。", "今天有优惠活动。"])
-def test_advertising_is_a_fault(words: str) -> None:
+def test_rule_15_advertising_is_a_fault(words: str) -> None:
     assert "advertising" in faults(words)
 
 
-def test_english_advertising_is_a_fault() -> None:
+def test_rule_15_english_advertising_is_a_fault() -> None:
     assert "advertising" in faults("好的，记下了。", "A special offer for you.")
 
 
@@ -87,7 +87,5 @@ def test_digits_that_are_not_words_are_a_fault() -> None:
     assert "digits" in faults("请您打 96345 这个电话。")
 
 
-def test_fields_that_differ_or_that_only_a_later_wording_knows_are_a_fault() -> None:
+def test_fields_that_differ_between_the_languages_are_a_fault() -> None:
     assert "fields" in faults("{name}，您好您好。", "Hello.")
-    later = QUESTION | {"zh_again": "{name}，请您说一天。", "en_again": "{name}, please say a day."}
-    assert "fields" in "\n".join(faults_of(later))

