@@ -10,6 +10,7 @@ from linli.doctor import doctor
 from linli.listing import alarms, calls, messages, orders, reply, residents
 from linli.operators import operator
 from linli.softphone import SoftphoneError
+from linli.train import train_command
 from linli.up import up
 from linli.when import when
 from models.settings import SettingsError
@@ -20,7 +21,7 @@ def linli() -> None:
     """邻里：居家老人的服务热线 / Linli: the neighbourhood hotline for elderly residents."""
 
 
-for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator, when):
+for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator, when, train_command):
     linli.add_command(command)
 
 

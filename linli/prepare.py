@@ -21,6 +21,9 @@ from audio.prompts.catalogue import load_catalogue, sentences_known_ahead
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
 from audio.synthesizers import FILED_AS, SYNTHESIZERS, SynthesisError, Synthesizer
+from ivr.understanding.learning.lesson import site_lesson
+from ivr.understanding.learning.training import fingerprint, train
+from ivr.understanding.model import fingerprint_of
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
@@ -38,6 +41,7 @@ def prepare(settings: Settings, bars: Progress) -> None:
     if "whisper" in settings.recognizers:
         assemble_whisper(settings.model_dir, bars)
     sessions = prepare_database(settings, bars)
+    learn_meanings(settings, sessions, bars)
     render_prompts(settings, sessions, bars)
     configure_asterisk(settings, sessions, bars)
 
@@ -95,6 +99,17 @@ def prepare_database(settings: Settings, bars: Progress) -> SessionMaker:
             ensure_demo_operator(session)
     bars.advance(task)
     return sessions
+
+
+def learn_meanings(settings: Settings, sessions: SessionMaker, bars: Progress) -> None:
+    """Train the model that understands callers, unless there is one of just this corpus and catalogue."""
+    task = bars.add_task("学习听懂来电 / learning what callers mean", total=None)
+    with sessions() as session:
+        lesson = site_lesson(session)
+    if fingerprint_of(settings.understanding_model) != fingerprint(lesson):
+        model = train(lesson, lambda done, total: bars.update(task, completed=done, total=total))
+        model.save(settings.understanding_model, fingerprint(lesson))
+    bars.update(task, total=1, completed=1)
 
 
 def configure_asterisk(settings: Settings, sessions: SessionMaker, bars: Progress) -> None:

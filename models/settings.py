@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     # The default is resolved too: where root starts Linli, var is a link to a folder of the service user's.
     data_dir: AbsolutePath = Field(default=PROJECT / "var", validate_default=True)
     whisper_dir: AbsolutePath | None = None
+    understanding_dir: AbsolutePath | None = None  # the learned model; several sites on one host may share it
 
     # Addresses and ports. Loopback unless a site says otherwise.
     bind_address: IpAddress = "127.0.0.1"
@@ -222,6 +223,11 @@ class Settings(BaseSettings):
     def model_dir(self) -> Path:
         """Whisper's model, put together from its packages."""
         return self.whisper_dir or self.data_dir / "whisper-base"
+
+    @property
+    def understanding_model(self) -> Path:
+        """What was learned of the meanings of utterances."""
+        return (self.understanding_dir or self.data_dir) / "understanding.npz"
 
     @property
     def recognizers(self) -> list[str]:

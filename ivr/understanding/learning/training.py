@@ -1,0 +1,109 @@
+"""Training: from the corpus to a model that understands, in a few minutes on one core."""
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import vstack
+from sklearn.linear_model import SGDClassifier
+
+from ivr.understanding.features import describe
+from ivr.understanding.learning.corpus import CORPUS, Example, Misheard
+from ivr.understanding.learning.mishearing import Confusions
+from ivr.understanding.model import LinearModel, WordsAndSounds
+from ivr.understanding.sounds import Said, as_said
+
+# Each sentence is learned as it was written, and so often as it may be misheard.
+TIMES_MISHEARD = 3
+HYPOTHESES = 3
+# Rare intents count more, frequent ones less, but not so much that each intent were as frequent: a share to this power.
+EVENNESS = 0.5
+_REGULARISATION = 4e-6
+_PASSES = 10
+_SHORTEST_BEGINNING = 2
+_PAUSES = "，。？"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is learned from: examples, and what recognisers made of some of them."""
+
+    examples: Sequence[Example]
+    heard: Sequence[Misheard]
+
+
+def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> WordsAndSounds:
+    """Learn from a lesson; the same lesson always gives the same model. `progress` is told (steps done, of how many)."""
+    known = {example.text: example.intent for example in lesson.examples}
+    heard = [one for one in lesson.heard if known.get(one.example.text) == one.example.intent]
+    chance = random.Random(1)  # noqa: S311 - chance is for variety here
+    confusions = Confusions(heard)
+    utterances: list[Said] = []
+    intents: list[str] = []
+    for example in lesson.examples:
+        said = as_said(example.text)
+        utterances += [said, *(confusions.mishear(said, chance) for _ in range(TIMES_MISHEARD))]
+        intents += [example.intent] * (1 + TIMES_MISHEARD)
+    for one in heard:
+        spoken = [as_said(text) for text in one.heard[:HYPOTHESES]]
+        utterances += spoken
+        intents += [one.example.intent] * len(spoken)
+    progress(1, 4)
+    rows = vstack([describe(utterances[at : at + 5000]) for at in range(0, len(utterances), 5000)])
+    progress(2, 4)
+    meaning = _fit(rows, np.array(intents))
+    progress(3, 4)
+    ending = _learn_endings(lesson.examples, confusions, chance)
+    progress(4, 4)
+    return WordsAndSounds(meaning, ending)
+
+
+def fingerprint(lesson: Lesson) -> str:
+    """What tells whether a model is of this lesson and of this way to learn."""
+    told = hashlib.sha256()
+    for example in lesson.examples:
+        told.update(f"{example.intent}\t{example.text}\n".encode())
+    for one in lesson.heard:
+        told.update(f"{one.example.intent}\t{one.heard}\n".encode())
+    here = Path(__file__).parent
+    for code in (here / "training.py", here / "mishearing.py", CORPUS.parent / "features.py", CORPUS.parent / "sounds.py"):
+        told.update(code.read_bytes())
+    return told.hexdigest()[:32]
+
+
+def _learn_endings(examples: Sequence[Example], confusions: Confusions, chance: random.Random) -> LinearModel:
+    """Tell whole sentences, and their clauses, from sentences that were broken off somewhere."""
+    utterances: list[Said] = []
+    whole: list[str] = []
+    for example in examples:
+        ends = [at for at, character in enumerate(example.text) if character in _PAUSES] or [len(example.text)]
+        for end in {*ends, len(example.text)}:
+            utterances.append(as_said(example.text[:end]).ending)
+            whole.append("whole")
+        inside = [at for at in range(_SHORTEST_BEGINNING, len(example.text) - 1) if not {at, at + 1, at - 1} & set(ends)]
+        for at in chance.sample(inside, min(2, len(inside))):
+            utterances.append(as_said(example.text[:at]).ending)
+            whole.append("broken")
+    spoiled = [confusions.mishear(said, chance) for said in utterances]
+    return _fit(describe([*utterances, *spoiled]), np.array(whole * 2))
+
+
+def _fit(rows: object, intents: NDArray[np.str_]) -> LinearModel:
+    learner = SGDClassifier(loss="log_loss", alpha=_REGULARISATION, max_iter=_PASSES, tol=None, average=True, random_state=1)
+    learner.fit(rows, intents, sample_weight=_weights(intents))
+    weights = learner.coef_ if len(learner.classes_) > 2 else np.vstack([-learner.coef_, learner.coef_])
+    offsets = learner.intercept_ if len(learner.classes_) > 2 else np.concatenate([-learner.intercept_, learner.intercept_])
+    return LinearModel(tuple(map(str, learner.classes_)), weights.astype(np.float16), offsets.astype(np.float32))
+
+
+def _weights(intents: NDArray[np.str_]) -> NDArray[np.float64]:
+    counts = Counter(intents.tolist())
+    even = len(intents) / len(counts)
+    return np.array([(even / counts[intent]) ** EVENNESS for intent in intents.tolist()])

@@ -1,0 +1,87 @@
+"""The learned model: which intent an utterance has, and whether it is whole."""
+
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.understanding.features import describe
+from ivr.understanding.sounds import Said
+
+Shares = NDArray[np.float64]
+
+
+class ModelError(Exception):
+    """There is no model, or it cannot be read: `linli train` makes one."""
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """One weight a class and feature; classes are told apart one against all the others."""
+
+    classes: tuple[str, ...]
+    weights: NDArray[np.float16]  # (classes, features)
+    offsets: NDArray[np.float32]
+
+    def shares(self, utterances: Sequence[Said]) -> Shares:
+        """(utterances, classes) shares that add up to 1 in each row."""
+        rows = describe(utterances)
+        scores = np.tile(self.offsets.astype(np.float64), (len(utterances), 1))
+        for at in range(len(utterances)):
+            begin, end = rows.indptr[at], rows.indptr[at + 1]
+            scores[at] += self.weights[:, rows.indices[begin:end]].astype(np.float32) @ rows.data[begin:end]
+        likely = 1.0 / (1.0 + np.exp(-scores))
+        shares: Shares = likely / likely.sum(axis=1, keepdims=True)
+        return shares
+
+
+@dataclass(frozen=True)
+class WordsAndSounds:
+    """What was learned: the meanings of utterances, and how whole ones end."""
+
+    meanings: LinearModel
+    endings: LinearModel
+
+    def save(self, path: Path, fingerprint: str) -> None:
+        """Keep the model with the fingerprint of what it was learned from; a reader never sees half of it."""
+        packed = io.BytesIO()
+        parts = {"meanings": self.meanings, "endings": self.endings}
+        arrays: dict[str, Any] = {f"{name}_{field}": getattr(part, field) for name, part in parts.items() for field in _FIELDS}
+        np.savez(packed, fingerprint=fingerprint, **arrays)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(packed.getvalue())
+        os.chmod(unfinished, 0o644)
+        os.replace(unfinished, path)
+
+
+_FIELDS = ("classes", "weights", "offsets")
+
+
+def load_model(path: Path) -> WordsAndSounds:
+    """Read a model; raise `ModelError` when there is none or it is broken."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            parts = [
+                LinearModel(tuple(arrays[f"{name}_classes"].tolist()), arrays[f"{name}_weights"], arrays[f"{name}_offsets"])
+                for name in ("meanings", "endings")
+            ]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"没有能用的理解模型，请运行 linli train / no usable model in {path}: run linli train") from error
+    return WordsAndSounds(*parts)
+
+
+def fingerprint_of(path: Path) -> str:
+    """What the model was learned from; empty when there is no usable model."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return str(arrays["fingerprint"])
+    except (OSError, ValueError, KeyError):
+        return ""

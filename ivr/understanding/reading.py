@@ -1,0 +1,84 @@
+"""Reading an utterance: every hypothesis is judged, their shares are put together, and the sum decides what may be done."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audio.recognizers import Hearing, Hypothesis
+from ivr.understanding.intents import EMERGENCY, NONE
+from ivr.understanding.meaning import Decision, Meaning
+from ivr.understanding.model import WordsAndSounds
+from ivr.understanding.sounds import as_said
+
+# How much less a less likely hypothesis counts: by e to the power of this, for each point of the recogniser's score.
+SHARPNESS = 3.0
+# What a question asks for is so many times likelier after it.
+LIKELIER = 8.0
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What share an intent needs; measured by `linli train --report` on sentences and voices that were not learned."""
+
+    accept: float = 0.6
+    confirm: float = 0.2
+    emergency_accept: float = 0.4
+    emergency_confirm: float = 0.25
+
+
+class LearnedUnderstanding:
+    """Understands by a learned model; may be used by several threads."""
+
+    def __init__(self, model: WordsAndSounds, thresholds: Thresholds = Thresholds()) -> None:
+        self._model = model
+        self._thresholds = thresholds
+
+    def mean(self, hearing: Hearing, likely: frozenset[str] = frozenset()) -> Meaning:
+        """Read an utterance; `likely` are the intents that the question asks for."""
+        plain = [hypothesis for hypothesis in hearing.hypotheses if as_said(hypothesis.text).syllables and not hypothesis.biased]
+        if not plain:
+            return Meaning()
+        judged = self._model.meanings.shares([as_said(hypothesis.text) for hypothesis in plain])
+        together = np.array(_weights(plain)) @ judged
+        shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
+        shares = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
+        total = sum(shares.values())
+        return self._decide({intent: share / total for intent, share in shares.items()})
+
+    def finished(self, text: str) -> bool:
+        """Whether these words may be a whole answer."""
+        return self.wholeness(text) >= 0.5
+
+    def wholeness(self, text: str) -> float:
+        """How likely it is that a sentence ends here, 0 to 1."""
+        said = as_said(text)
+        if not said.syllables:
+            return 0.0
+        endings = self._model.endings
+        return float(endings.shares([said.ending])[0][endings.classes.index("whole")])
+
+    def _decide(self, shares: Mapping[str, float]) -> Meaning:
+        limits = self._thresholds
+        # An alarm comes first: a needless one costs less than a missed one.
+        if shares.get(EMERGENCY, 0.0) >= limits.emergency_confirm:
+            accepted = shares[EMERGENCY] >= limits.emergency_accept
+            return Meaning(EMERGENCY, Decision.ACCEPT if accepted else Decision.CONFIRM, shares)
+        best = max(shares, key=lambda intent: shares[intent])
+        if best in (NONE, EMERGENCY) or shares[best] < limits.confirm:
+            return Meaning(NONE, Decision.AGAIN, shares)
+        return Meaning(best, Decision.ACCEPT if shares[best] >= limits.accept else Decision.CONFIRM, shares)
+
+
+def _weights(hypotheses: Sequence[Hypothesis]) -> list[float]:
+    """What each hypothesis counts; each way of hearing counts the same, and within it the likelier ones more."""
+    best: defaultdict[str, float] = defaultdict(lambda: -math.inf)
+    for hypothesis in hypotheses:
+        best[hypothesis.heard_in] = max(best[hypothesis.heard_in], hypothesis.score)
+    raw = [math.exp(SHARPNESS * (hypothesis.score - best[hypothesis.heard_in])) for hypothesis in hypotheses]
+    sums: defaultdict[str, float] = defaultdict(float)
+    for hypothesis, weight in zip(hypotheses, raw, strict=True):
+        sums[hypothesis.heard_in] += weight
+    return [weight / sums[hypothesis.heard_in] / len(sums) for hypothesis, weight in zip(hypotheses, raw, strict=True)]
