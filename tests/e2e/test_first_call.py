@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 REPAIR = "我家水管漏水了，找人来修一下"
 
-# 早上十点, because Whisper wavers between 上午 and 下午 in this voice. Who calls, and what they say and press until an order is placed; two at a time, as on a real line.
+# Who calls, and what they say and press until an order is placed; two at a time, as on a real line.
+# In the mornings they say 早上十点: in this voice Whisper wavers between 上午 and 下午.
 CALLS: dict[str, list[str]] = {
     "13800000020": ["我想请人上门来给我理个头发", "明天下午两点", "好的，可以"],
     "13800000023": ["帮我交一下电费", "明天早上十点", "没错"],
