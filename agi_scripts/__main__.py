@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agi_scripts.ami import AsteriskManager
+from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
 from agi_scripts.server import FastAGIServer
 from agi_scripts.watching import CallWatch
@@ -25,6 +26,9 @@ from ivr.dialogues.desk import Desk
 from ivr.errors import PortTaken
 from ivr.media.server import MediaServer
 from ivr.media.thread import MediaThread
+from ivr.recorder import Recorder
+from ivr.understanding.model import load_model
+from ivr.understanding.reading import LearnedUnderstanding
 from ivr.voice import PromptVoice
 from models.database import session_maker
 from models.secrets import own_secret
@@ -51,24 +55,33 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
             settings.prompts_dir, SYNTHESIZERS[settings.synthesizer](settings.prompts_dir), FILED_AS[settings.synthesizer]
         ),
     )
-    surroundings = Surroundings(sessions, voice, ear, lambda: datetime.now(zone))
+    understanding = LearnedUnderstanding(load_model(settings.understanding_model))
+    surroundings = Surroundings(sessions, voice, ear, understanding, lambda: datetime.now(zone))
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))
     watch = CallWatch(manager, sessions)
     watch.start()
     manager.start()
+    recorder = Recorder(settings.recordings_dir)
     # Dictionaries and models stay for good. Each full collection would look through all of them with every call's sound
     # standing still meanwhile: 0.15 s, and 0.4 s on a busy machine.
     gc.collect()
     gc.freeze()
     with MediaThread(MediaServer("127.0.0.1", settings.media_port)) as media:
         hotline = Hotline(
-            surroundings, media, manager, Desk(JobQueue(settings.redis), settings.recordings_dir), settings.call_lease_s
+            surroundings,
+            media,
+            manager,
+            Desk(JobQueue(settings.redis), settings.recordings_dir),
+            FamilyCalls(voice, settings.data_dir / "sounds/linli"),
+            recorder,
+            settings.call_lease_s,
         )
         with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline}):
             log.info("taking calls on port %d", settings.agi_port)
             stopping.wait()
     watch.stop()
     manager.close()
+    recorder.close()
     ear.close()
 
 

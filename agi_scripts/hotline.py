@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 from agi_scripts.ami import AsteriskManager
 from agi_scripts.channel import Channel
 from agi_scripts.conversing import converse
+from agi_scripts.family import FamilyCalls
 from dispatch.alarms import raise_alarm
 from ivr.conversation import Conversation, Surroundings
 from ivr.dialogues.caller import know_caller, residents_calling
 from ivr.dialogues.desk import Desk
 from ivr.dialogues.reception import reception
-from ivr.errors import CallerHungUp, HandOver
+from ivr.errors import CallerHungUp, HandOver, PutThrough
 from ivr.media.line import Line
 from ivr.media.thread import MediaThread
-from ivr.record import begin_call, finish_call, hand_over_call, last_words
+from ivr.record import begin_call, callers_recording, finish_call, hand_over_call, last_words
+from ivr.recorder import Recorder
 from models.alarms import AlarmSource
 from models.base import utc_now
 from models.calls import Call
@@ -36,6 +38,8 @@ class Hotline:
     media: MediaThread
     manager: AsteriskManager
     desk: Desk
+    family: FamilyCalls
+    recorder: Recorder
     lease_s: int
 
     def __call__(self, channel: Channel) -> None:
@@ -50,13 +54,18 @@ class Hotline:
         channel.answer()
 
         async def dialogue(line: Line) -> None:
-            await reception(Conversation(line, call.id, self.surroundings), caller, self.desk)
+            with self.recorder.begin(callers_recording(channel.unique_id)) as side:
+                line.tap(side.take)
+                await reception(Conversation(line, call.id, self.surroundings), caller, self.desk)
 
         try:
             converse(channel, self.media, dialogue, renew=lambda: self.manager.set_lease(channel.name, self.lease_s))
         except CallerHungUp:
             self._finish(channel, "hung_up")
             raise
+        except PutThrough as putting_through:
+            channel.renew_lease(self.lease_s)
+            self.family.put_through(channel, self.surroundings.sessions, call.id, putting_through.contact_ids)
         except HandOver as handing_over:
             self._hand_over(channel, call, handing_over)
         else:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audio.pace import USUAL_PERCENT
 from models.base import utc_now
 from models.calls import Call, CallStatus, Recording, Turn
 from models.phones import normalise_number
@@ -23,9 +24,15 @@ def begin_call(session: Session, channel_id: str, number: str, device_id: int | 
         collected={},
     )
     call.recordings.append(Recording(path=f"{channel_id}.wav"))
+    call.recordings.append(Recording(path=callers_recording(channel_id), kind="caller"))
     session.add(call)
     session.commit()
     return call
+
+
+def callers_recording(channel_id: str) -> str:
+    """The file of what the caller's phone sent."""
+    return f"{channel_id}-caller.wav"
 
 
 def identify_resident(session: Session, call_id: int, resident_id: int) -> None:
@@ -39,6 +46,19 @@ def remember_speaking(session: Session, resident_id: int, pace_percent: int, lou
     resident = session.get_one(Resident, resident_id)
     resident.speech_pace_percent, resident.louder_db = pace_percent, louder_db
     session.commit()
+
+
+def speaking_in_call(session: Session, call_id: int) -> tuple[int, int]:
+    """How fast (percent) and how much louder (dB) the call's resident wants to be spoken to; as usual where nobody knows."""
+    resident = session.get_one(Call, call_id).resident
+    return (resident.speech_pace_percent, resident.louder_db) if resident else (USUAL_PERCENT, 0)
+
+
+def remember_speaking_in_call(session: Session, call_id: int, pace_percent: int, louder_db: int) -> None:
+    """Keep it for the call's resident, if it is known who that is."""
+    resident_id = session.get_one(Call, call_id).resident_id
+    if resident_id is not None:
+        remember_speaking(session, resident_id, pace_percent, louder_db)
 
 
 def add_turn(session: Session, call_id: int, *, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
@@ -69,6 +89,12 @@ def hand_over_call(session: Session, channel_id: str, reason: str, at: datetime)
         session.commit()
 
 
+def put_call_through(session: Session, call_id: int) -> None:
+    """Note that Asterisk rings the resident's family; the call goes on without us."""
+    session.get_one(Call, call_id).outcome = "family"
+    session.commit()
+
+
 def finish_call(session: Session, channel_id: str, outcome: str, at: datetime) -> None:
     """Note that the call ended with the conversation (`goodbye` or `hung_up`), unless Asterisk has given it to the operators."""
     call = session.scalar(select(Call).where(Call.channel_id == channel_id))
@@ -79,10 +105,11 @@ def finish_call(session: Session, channel_id: str, outcome: str, at: datetime) -
 
 
 def reopen_call(session: Session, channel_id: str, at: datetime) -> None:
-    """Note that a call waits for an operator; when Python did not send it there, its lease had run out."""
+    """Note that a call waits for an operator; when Python did not send it there, its lease had run out, or no family answered."""
     call = session.scalar(select(Call).where(Call.channel_id == channel_id))
     if call and call.status in (CallStatus.TALKING, CallStatus.ENDED):
-        call.status, call.outcome, call.handed_over_at, call.ended_at = CallStatus.WAITING, "operator:lease", at, None
+        reason = "family" if call.outcome == "family" else "lease"
+        call.status, call.outcome, call.handed_over_at, call.ended_at = CallStatus.WAITING, f"operator:{reason}", at, None
         session.commit()
 
 

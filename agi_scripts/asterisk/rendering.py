@@ -37,10 +37,16 @@ def render_configuration(settings: Settings, devices: Sequence[DeviceEndpoint], 
         "ami_secret": own_secret(settings, "ami"),
         "sip_address": socket_address(settings.bind_address, settings.sip_port),
         "media_address": "" if ip_address(settings.bind_address).is_unspecified else settings.bind_address,
+        "carrier": carrier_for_calls(settings),
         "strip_prefix": settings.trunk_strip_prefix,
     }
     names = sorted(environment.list_templates(extensions=["j2"]))
     return {name.removesuffix(".j2"): environment.get_template(name).render(facts) for name in names}
+
+
+def carrier_for_calls(settings: Settings) -> str:
+    """The endpoint that our own calls go out by, empty where there is none. A demonstration never rings a real telephone."""
+    return "carrier-demo" if settings.demo else "trunk" if settings.trunk != "none" else ""
 
 
 def in_configuration(value: str | Path) -> str:
