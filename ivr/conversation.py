@@ -1,23 +1,32 @@
-"""A conversation: say, ask, do. Silence, no-match, keys, 人工, again and emergencies are handled here, once for all dialogues."""
+"""A conversation: say, ask, do. Silence, 0, 人工, again, slower, wait, emergencies: handled here, once for all dialogues."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
 from audio.prompts.catalogue import Wording
-from audio.recognizers import Hearing, RecognitionError
 from audio.voice_activity import VoiceActivity
+from ivr.endpointing import Endpointer
 from ivr.errors import HandOver
+from ivr.facts import facts_of
+from ivr.judging import Answer, AnswerJudge, Anything, Ear
+from ivr.keys import gather_keys
 from ivr.media.line import Line
-from ivr.record import add_turn, keep_collected
+from ivr.media.playback import Playback
+from ivr.question import MOST_TIMES_SAID, Question
+from ivr.record import add_turn, keep_collected, remember_speaking_in_call, speaking_in_call
 from ivr.slots.slot import Slot
-from ivr.turn import Key, Patience, Utterance, hear_turn
-from ivr.understanding.answers import is_emergency, wants_operator, wants_repeat
+from ivr.slots.yes_no import YesNoSlot
+from ivr.speaking import Speaker, Voice
+from ivr.turn import Key, Listen, Patience, Utterance, hear_turn
+from ivr.understanding.intents import EMERGENCY, LOUDER, OPERATOR, REPEAT, SLOWER, WAIT
+from ivr.understanding.meaning import Understanding
 from models.database import SessionMaker
 
 log = logging.getLogger(__name__)
@@ -26,33 +35,15 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 OPERATOR_KEY = "0"
-# Rule 8: two failures in a row bring a person.
-MOST_FAILURES = 2
-# Domain, section 2: never more than 3 s of silence.
-ONE_MOMENT_AFTER_S = 2.0
+# Domain, section 2: never more than 3 s of silence. The turn has waited for nearly two before; after 请您稍等一下 it begins anew.
+ONE_MOMENT_AFTER_S = (0.1, 2.0)
 BLOCKING_WITHIN_S = 20.0
-# Whisper is at least this sure that nobody spoke on every clip of mere noise, and less sure on every clip of speech.
-NO_SPEECH_FROM = 0.6
-
-
-class Voice(Protocol):
-    """What gives prompts their words and their sound."""
-
-    def text(self, name: str, /, wording: Wording = Wording.FIRST, **fields: str) -> str:
-        """The words of a prompt."""
-        ...
-
-    def sound(self, name: str, text: str) -> bytes:
-        """The sound of these words; blocks while it is made."""
-        ...
-
-
-class Ear(Protocol):
-    """What recognises speech without blocking the loop."""
-
-    async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
-        """Hear one utterance; raise `RecognitionError`, also when it takes too long."""
-        ...
+# Rule 6: so long after 等一下.
+WAITS_MS = 30_000
+# Who seems in danger for the third time is not asked again.
+MOST_EMERGENCY_QUESTIONS = 2
+STATEMENT = Anything()
+STATEMENT_PATIENCE = Patience(first_ms=0)
 
 
 @dataclass(frozen=True)
@@ -62,34 +53,40 @@ class Surroundings:
     sessions: SessionMaker
     voice: Voice
     ear: Ear
+    understanding: Understanding
     clock: Callable[[], datetime]  # aware, in the community's time zone
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """What one turn of the caller's came to."""
-
-    key: str = ""
-    hearing: Hearing | None = None
 
 
 class Conversation:
     """One caller on one line. Its methods raise `CallerHungUp`, `CallEnded` and `HandOver`, which no dialogue catches."""
 
-    def __init__(self, line: Line, call_id: int, surroundings: Surroundings) -> None:
+    def __init__(self, line: Line, call_id: int, surroundings: Surroundings, listen: Listen = hear_turn) -> None:
         self.call_id = call_id
         self._line = line
+        self._listen = listen
         self._around = surroundings
-        self._voice_activity = VoiceActivity()
+        self._speaker = Speaker(line, surroundings.voice)
+        self._endpointer = Endpointer(VoiceActivity())
+        self._tuned = False
+        self._emergency_questions = 0
+        self._writing: asyncio.Task[None] | None = None
 
     @property
     def now(self) -> datetime:
         """The time, in the community's time zone."""
         return self._around.clock()
 
+    async def tune_in(self) -> None:
+        """Speak as the call's resident wants it; to be repeated when it becomes known who that is."""
+        self._tuned = True
+        self._speaker.tune(*await self.do(speaking_in_call, self.call_id))
+
     async def say(self, prompt: str, /, **fields: str) -> None:
-        """Say a prompt to its end; a key that is pressed meanwhile waits for the next question."""
-        await self._play(prompt, fields)
+        """Say a prompt to its end; a key skips it, and what every state understands is heard in it too."""
+        for _ in range(MOST_TIMES_SAID):
+            answer = await self._hear(prompt, Wording.FIRST, fields, STATEMENT, STATEMENT_PATIENCE)
+            if not await self._oblige(answer):
+                return
 
     async def ask(self, prompt: str, slot: Slot[T], /, **fields: str) -> T:
         """Ask until the answer fits the slot, the second time in the prompt's simpler wording.
@@ -102,7 +99,9 @@ class Conversation:
 
     async def ask_if_any(self, prompt: str, slot: Slot[T], /, **fields: str) -> T | None:
         """Ask once; silence is an answer too, and gives None."""
-        return await self._ask(prompt, slot, fields, must_answer=False)
+        answer = await self._ask(prompt, slot, fields, must_answer=False)
+        await self._written()
+        return answer
 
     async def do(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking database work on a thread, in a session of its own; it commits what it wants kept."""
@@ -119,83 +118,116 @@ class Conversation:
         await self.do(keep_collected, self.call_id, slots)
 
     async def _ask(self, prompt: str, slot: Slot[T], fields: dict[str, str], must_answer: bool) -> T | None:
-        wording = Wording.FIRST
-        for failures in range(1, MOST_FAILURES + 1):
-            heard = await self._hear(prompt, wording, fields, slot)
-            # On a thread: looking for hundreds of phrases takes some milliseconds, and the loop carries everybody's sound.
-            answer = await asyncio.to_thread(self._read, heard, slot)
-            if answer is not None:
-                return answer
-            if heard.hearing is None and not heard.key and not must_answer:
+        question = Question(prompt)
+        patience = slot.patience
+        while True:
+            asked, wording = question.next_wording()
+            answer = await self._hear(asked, wording, fields, slot, patience)
+            patience = slot.patience
+            obliged = await self._oblige(answer)
+            if answer.value is not None:
+                return answer.value
+            if answer.is_silence and not must_answer:
                 return None
-            if failures < MOST_FAILURES:
-                wanted_again = heard.hearing is not None and wants_repeat(heard.hearing)
-                wording = Wording.FIRST if wanted_again else Wording.AGAIN
-        raise HandOver("not_understood" if heard.hearing or heard.key else "silence")
+            if obliged:
+                question.excuse()
+            elif answer.failed:
+                question.ask_for_keys()
+            elif answer.accepts(WAIT):
+                question.excuse(say_instead="take_your_time")
+                patience = replace(slot.patience, first_ms=WAITS_MS)
+            else:
+                question.fail("silence" if answer.is_silence else "not_understood")
 
-    def _read(self, heard: _Heard, slot: Slot[T]) -> T | None:
-        if heard.key:
-            return slot.press(heard.key)
-        if heard.hearing is None or wants_repeat(heard.hearing):
-            return None
-        return slot.read(heard.hearing, self.now)
-
-    async def _hear(self, prompt: str, wording: Wording, fields: dict[str, str], slot: Slot[Any]) -> _Heard:
-        """Say the prompt and hear one answer; what every state understands is acted upon here."""
-        turn = await self._play(prompt, fields, slot.patience, wording)
+    async def _hear(self, prompt: str, wording: Wording, fields: dict[str, str], slot: Slot[T], patience: Patience) -> Answer[T]:
+        """Say the prompt and hear one answer; a wish for a person and an emergency end the conversation here."""
+        playback, words = await self._play(prompt, wording, fields)
+        judge = AnswerJudge(self._around.ear, self._around.understanding, self._around.clock, slot, words)
+        turn = await self._listen(self._line, self._endpointer, playback, patience, judge)
         asked = wording.after(prompt)
         if isinstance(turn, Key):
-            await self._note("caller", turn.digit, asked, {"key": turn.digit})
-            if turn.digit == OPERATOR_KEY:
-                raise HandOver("asked")
-            return _Heard(key=turn.digit)
-        if turn is None:
-            await self._note("caller", "", asked, {"silence": True})
-            return _Heard()
-        hearing = await self._recognise(turn, slot)
-        await self._note("caller", hearing.best, asked, _as_facts(hearing, turn))
-        # Before anything is dismissed as noise: a needless alarm costs less than a missed one.
-        if is_emergency(hearing):
-            raise HandOver("emergency", urgent=True)
-        if not hearing.hypotheses or hearing.no_speech >= NO_SPEECH_FROM:
-            return _Heard()
-        if wants_operator(hearing):
-            raise HandOver("asked")
-        return _Heard(hearing=hearing)
+            return await self._take_keys(turn, asked, slot)
+        answer: Answer[T] = await self._answer_of(turn) if turn else Answer()
+        if turn or slot is not STATEMENT:
+            self._note("caller", answer.words, asked, facts_of(answer, turn))
+        if answer.accepts(EMERGENCY):
+            await self._hand_over("emergency", urgent=True)
+        if answer.suggests(OPERATOR):
+            await self._hand_over("asked")
+        return answer
 
-    async def _recognise(self, utterance: Utterance, slot: Slot[Any]) -> Hearing:
-        recognising = asyncio.ensure_future(self._around.ear.recognize(utterance.sound, slot.hints, slot.answers))
-        done, _ = await asyncio.wait([recognising], timeout=ONE_MOMENT_AFTER_S)
-        if not done:
-            await self._play("one_moment", {})
-        try:
-            return await recognising
-        except RecognitionError:
-            log.exception("call %s: recognition failed", self.call_id)
-            raise HandOver("recognition") from None
+    async def _take_keys(self, first: Key, asked: str, slot: Slot[T]) -> Answer[T]:
+        keys = await gather_keys(self._line, first.digit, slot)
+        self._note("caller", keys, asked, {"key": keys})
+        if keys == OPERATOR_KEY:
+            await self._hand_over("asked")
+        return Answer(slot.gathered(keys), key=keys)
 
-    async def _play(
-        self, prompt: str, fields: dict[str, str], patience: Patience | None = None, wording: Wording = Wording.FIRST
-    ) -> Utterance | Key | None:
-        """Say a prompt; with patience given, hear the caller's turn too."""
-        words = self._around.voice.text(prompt, wording, **fields)
-        sound = await asyncio.to_thread(self._around.voice.sound, prompt, words)
-        playback = self._line.play(sound)
-        await self._note("system", words, wording.after(prompt), {})
-        if patience is None:
-            await playback
-            return None
-        return await hear_turn(self._line, self._voice_activity, playback, patience)
+    async def _answer_of(self, turn: Utterance) -> Answer[Any]:
+        judgement = turn.judgement
+        if judgement is None:
+            # The recogniser is late: nearly two seconds of silence are over.
+            for after_s in ONE_MOMENT_AFTER_S:
+                done, _pending = await asyncio.wait([turn.judging], timeout=after_s)
+                if done:
+                    break
+                playback, _words = await self._play("one_moment", Wording.FIRST, {})
+                await playback
+            judgement = await turn.judging
+        return judgement.result if judgement else Answer(failed=True)
 
-    async def _note(self, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
-        await self.do(add_turn, self.call_id, speaker=speaker, words=words, prompt=prompt, heard=heard)
+    async def _oblige(self, answer: Answer[Any]) -> bool:
+        """Do what every state understands; whether the prompt is to be said again after it."""
+        if answer.suggests(EMERGENCY):
+            await self._rule_out_emergency()
+        elif answer.accepts(SLOWER):
+            self._speaker.slow_down()
+            await self._keep_speaking_so("slower_now")
+        elif answer.accepts(LOUDER):
+            self._speaker.speak_up()
+            await self._keep_speaking_so("louder_now")
+        else:
+            return answer.accepts(REPEAT)
+        return True
 
+    async def _keep_speaking_so(self, prompt: str) -> None:
+        await self.do(remember_speaking_in_call, self.call_id, self._speaker.pace_percent, self._speaker.louder_db)
+        await self.say(prompt)
 
-def _as_facts(hearing: Hearing, utterance: Utterance) -> dict[str, Any]:
-    return {
-        "hypotheses": [{"text": h.text, "score": round(h.score, 3), "biased": h.biased} for h in hearing.hypotheses],
-        "answers": [{"text": a.text, "score": round(a.score, 3)} for a in hearing.answers[:3]],
-        "answers_fit": round(hearing.answers_fit, 4),
-        "no_speech": round(hearing.no_speech, 3),
-        "seconds": len(utterance.sound) / 16_000,
-    }
+    async def _rule_out_emergency(self) -> None:
+        """Ask whether there is danger; only a no goes on, and a needless alarm costs less than a missed one."""
+        self._emergency_questions += 1
+        if self._emergency_questions <= MOST_EMERGENCY_QUESTIONS:
+            slot = YesNoSlot()
+            with suppress(HandOver):  # whom 0 or 人工 would bring comes at once
+                answer = await self._hear("confirm_emergency", Wording.FIRST, {}, slot, slot.patience)
+                if answer.value is False:
+                    return
+        await self._hand_over("emergency", urgent=True)
+
+    async def _play(self, prompt: str, wording: Wording, fields: dict[str, str]) -> tuple[Playback, str]:
+        if not self._tuned:
+            await self.tune_in()
+        words = self._speaker.words(prompt, wording, fields)
+        playback = await self._speaker.play(prompt, words)
+        self._note("system", words, wording.after(prompt), {"began_ms": self._line.clock_ms})
+        return playback, words
+
+    async def _hand_over(self, reason: str, urgent: bool = False) -> None:
+        await self._written()
+        raise HandOver(reason, urgent)
+
+    def _note(self, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
+        """Write a turn down after the ones before it, without making the caller wait for it."""
+        before = self._writing
+
+        async def write() -> None:
+            if before:
+                await before
+            await self.do(add_turn, self.call_id, speaker=speaker, words=words, prompt=prompt, heard=heard)
+
+        self._writing = asyncio.create_task(write())
+
+    async def _written(self) -> None:
+        if self._writing:
+            await self._writing

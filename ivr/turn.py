@@ -1,39 +1,70 @@
 """One turn of the caller's: play a prompt, and hear what is said or pressed."""
 
-from collections import deque
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from audio.voice_activity import VoiceActivity
-from ivr.media.line import Digit, Frame, Line
+from ivr.endpointing import Endpointer
+from ivr.media.line import Digit, Line
 from ivr.media.messages import FRAME_MS
 from ivr.media.playback import Playback
 
-# Speech begins at the first and goes on until the second: a lone word rises late, and its end is faint; noise stays below 0.2.
-SPEECH_FROM = 0.4
-SPEECH_UNTIL = 0.25
 # Rule 11: speech interrupts after 300 ms of it, a cough does not.
 INTERRUPTS_AFTER_MS = 300
-# The detector lengthens a sound by 60 to 150 ms: 不 comes to 220 ms, a cough of 100 ms to 180 ms.
-LEAST_SPEECH_MS = 200
-BEFORE_SPEECH_MS = 500
+# A silence this short may be the end: what was said so far is recognised, just in case. The detector is 60 to 150 ms late itself.
+JUDGED_AFTER_MS = 100
+# What was no answer is forgotten, and a prompt that it interrupted goes on.
+NOTHING_AFTER_MS = 600
+# A second hearing that is not ready by the end of the patience is given so long.
+SECOND_WITHIN_MS = 250
+# The recogniser is late: the caller is told to wait.
+LATE_AFTER_MS = 1_900
 LONGEST_MS = 20_000
+# A prompt that is talked over again and again stops at last.
+MOST_FALSE_ALARMS = 3
+THINKS_ON_MS = 4_000
+# What begins so soon after a prompt may be its echo.
+ECHO_AFTER_MS = 700
 # Where a phone sends nothing in silence, time passes without frames.
 NEXT_WITHIN_S = 0.1
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait, in milliseconds: for the first word (rule 6), and in silence after the last one (rule 7)."""
+    """How long to wait, in milliseconds: for the first word (rule 6), and in silence after the last one (rule 7).
+
+    `end_ms` is for an answer that may go on, `complete_ms` for a whole one; the detector's silence begins 60 to 150 ms late.
+    """
 
     first_ms: int = 8_000
-    end_ms: int = 1_000
+    end_ms: int = 1_300
+    complete_ms: int = 380
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an utterance came to so far: nothing (a cough, 嗯), words that are no answer, or an answer, maybe a whole one."""
+
+    nothing: bool = False
+    understood: bool = False
+    complete: bool = False
+    result: Any = None
+
+
+# Takes a sound, and whether it was heard while a prompt was, or just after it; gives one judgement after the other, each better
+# than the one before, and at least one.
+Judge = Callable[[bytes, bool], AsyncIterator[Judgement]]
 
 
 @dataclass(frozen=True)
 class Utterance:
-    """What the caller said: sound with a little of the quiet around it."""
+    """What the caller said, and what it came to; where the recogniser is late, `judging` tells. Times are by the line's clock."""
 
     sound: bytes
+    judgement: Judgement | None
+    judging: "asyncio.Task[Judgement | None]"
+    times: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,78 +74,146 @@ class Key:
     digit: str
 
 
-async def hear_turn(line: Line, ear: VoiceActivity, playback: Playback, patience: Patience) -> Utterance | Key | None:
+# How one turn is heard: `hear_turn`, or a recorded call's turn once more.
+Listen = Callable[[Line, Endpointer, Playback, Patience, Judge], Awaitable[Utterance | Key | None]]
+
+
+async def hear_turn(line: Line, ear: Endpointer, playback: Playback, patience: Patience, judge: Judge) -> Utterance | Key | None:
     """Wait out the prompt, or let a key or 300 ms of speech cut it, and hear one answer; None is silence.
 
-    Raises `CallerHungUp` or `CallEnded`.
+    Speech pauses the prompt; when it turns out to be nothing, or no answer, the prompt goes on. Raises `CallerHungUp` or
+    `CallEnded`.
     """
-    turn = _Turn(line, ear, patience)
-    while True:
-        try:
-            heard = await line.next(NEXT_WITHIN_S)
-        except TimeoutError:
-            heard = None
-        if isinstance(heard, Digit):
-            playback.stop()
-            return Key(heard.key)
-        if heard is None:
-            turn.pass_silence(int(NEXT_WITHIN_S * 1000), in_prompt=not playback.over)
-        else:
-            turn.take(heard, in_prompt=not playback.over)
-        if turn.interrupts and not playback.over:
-            playback.stop()
-        if turn.over and playback.over:
-            return turn.utterance
+    turn = _Turn(ear, playback, patience, judge)
+    try:
+        while not turn.over:
+            try:
+                heard = await line.next(NEXT_WITHIN_S)
+            except TimeoutError:
+                ear.pass_silence(int(NEXT_WITHIN_S * 1000))
+                turn.consider(int(NEXT_WITHIN_S * 1000))
+                continue
+            if isinstance(heard, Digit):
+                playback.stop()
+                return Key(heard.key)
+            ear.take(heard)
+            turn.consider(FRAME_MS)
+        playback.stop()
+        return turn.utterance(line.clock_ms)
+    finally:
+        turn.end()
 
 
 class _Turn:
-    """What has been heard of one turn so far."""
+    """What came of one turn so far."""
 
-    def __init__(self, line: Line, ear: VoiceActivity, patience: Patience) -> None:
+    def __init__(self, ear: Endpointer, playback: Playback, patience: Patience, judge: Judge) -> None:
+        self.over = False
         self._ear = ear
+        self._playback = playback
         self._patience = patience
-        self._before: deque[bytes] = deque(maxlen=BEFORE_SPEECH_MS // FRAME_MS)
-        self._sound: list[bytes] = []
-        self._speech_ms = 0
-        self._quiet_ms = 0
-        self._speaking = False
+        self._judge = judge
+        self._judging: asyncio.Task[Judgement | None] | None = None
+        self._latest: Judgement | None = None
+        self._silent_ms = 0
+        self._judgings = 0
+        self._false_alarms = 0
+        self._by_prompt = False
+        self._judged_ms = 0
+        ear.forget()
 
-    def take(self, frame: Frame, in_prompt: bool) -> None:
-        """Take 20 ms of sound."""
-        self._speaking = self._ear.feed(frame.sound) >= (SPEECH_UNTIL if self._speaking else SPEECH_FROM)
-        if self._speaking:
-            if not self._sound:
-                self._sound.extend(self._before)
-            self._speech_ms += FRAME_MS
-            self._quiet_ms = 0
-        else:
-            self.pass_silence(FRAME_MS, in_prompt)
-        if self._sound:
-            self._sound.append(frame.sound)
-        self._before.append(frame.sound)
+    def consider(self, ms: int) -> None:
+        """Decide what the last `ms` of sound or silence come to."""
+        if not self._ear.begun:
+            self._wait_for_speech(ms)
+        elif self._ear.quiet_ms == 0:
+            self._follow_speech()
+        elif self._ear.is_speech:
+            self._weigh_silence()
+        elif self._ear.quiet_ms >= NOTHING_AFTER_MS:
+            self._dismiss()
 
-    def pass_silence(self, ms: int, in_prompt: bool) -> None:
-        """Let time pass in which the caller says nothing; what was too short to be speech is forgotten."""
-        self._quiet_ms += ms
-        if self._sound and self._quiet_ms >= self._patience.end_ms and self._speech_ms < LEAST_SPEECH_MS:
-            self._sound.clear()
-            self._speech_ms = 0
-        if in_prompt and not self._sound:
-            self._quiet_ms = 0  # the allowance begins when the prompt has ended
-
-    @property
-    def interrupts(self) -> bool:
-        """Whether this is speech enough to cut a prompt."""
-        return self._speech_ms >= INTERRUPTS_AFTER_MS
-
-    @property
-    def over(self) -> bool:
-        """Whether the caller has finished, has gone on for too long, or has said nothing at all."""
-        if self._sound and len(self._sound) * FRAME_MS >= LONGEST_MS:
-            return True
-        return self._quiet_ms >= (self._patience.end_ms if self._sound else self._patience.first_ms)
-
-    @property
-    def utterance(self) -> Utterance | None:
+    def utterance(self, now_ms: int) -> Utterance | None:
         """What was said, or None."""
-        return Utterance(b"".join(self._sound)) if self._speech_ms >= LEAST_SPEECH_MS else None
+        if self._judging is None:
+            return None
+        if self._latest:
+            self._judging.cancel()
+        times = {
+            "speech_began_ms": self._ear.began_ms,
+            "speech_ended_ms": self._ear.ended_ms,
+            "decided_ms": now_ms,
+            "waited_ms": self._ear.quiet_ms,
+            "sound_from_ms": self._ear.sound_from_ms,
+            "sound_to_ms": self._ear.sound_from_ms + self._ear.sound_ms,
+            "judgings": self._judgings,
+            "false_alarms": self._false_alarms,
+            "judged_to_ms": self._ear.sound_from_ms + self._judged_ms,
+            "by_prompt": int(self._by_prompt),
+        }
+        utterance = Utterance(self._ear.sound, self._latest, self._judging, times)
+        self._judging = None
+        return utterance
+
+    def end(self) -> None:
+        """Leave nothing at work."""
+        self._stop_judging()
+
+    def _wait_for_speech(self, ms: int) -> None:
+        if self._playback.over:
+            self._silent_ms += ms
+            self.over = self._silent_ms >= self._patience.first_ms
+
+    def _follow_speech(self) -> None:
+        self._stop_judging()
+        if self._ear.speech_ms >= INTERRUPTS_AFTER_MS:
+            self._playback.pause()
+        if self._ear.sound_ms >= LONGEST_MS:
+            self._start_judging()
+            self.over = True
+
+    def _weigh_silence(self) -> None:
+        quiet_ms, latest = self._ear.quiet_ms, self._latest
+        if self._judging is None:
+            if quiet_ms >= JUDGED_AFTER_MS:
+                self._start_judging()
+        elif latest is None:
+            self.over = self._judging.done() or quiet_ms >= LATE_AFTER_MS
+        elif latest.nothing:
+            if quiet_ms >= NOTHING_AFTER_MS:
+                self._dismiss()
+        elif latest.complete:
+            self.over = quiet_ms >= self._patience.complete_ms
+        elif quiet_ms >= self._patience.end_ms + (0 if self._judging.done() else SECOND_WITHIN_MS):
+            if latest.understood or self._playback.over or self._false_alarms >= MOST_FALSE_ALARMS:
+                self.over = True
+            else:
+                self._dismiss()
+
+    def _dismiss(self) -> None:
+        """What was said is no answer: go on as if it had not been said."""
+        self._stop_judging()
+        if self._playback.over:
+            self._silent_ms += self._ear.sound_ms
+            # Who hums is thinking, and is given time for it; but not for ever.
+            if self._ear.is_speech and self._false_alarms < MOST_FALSE_ALARMS:
+                self._silent_ms = min(self._silent_ms, max(0, self._patience.first_ms - THINKS_ON_MS))
+        self._false_alarms += self._ear.is_speech
+        self._ear.forget()
+        self._playback.resume()
+
+    def _start_judging(self) -> None:
+        self._judgings += 1
+        self._by_prompt = not self._playback.over or self._silent_ms < ECHO_AFTER_MS
+        self._judged_ms = self._ear.sound_ms
+        self._judging = asyncio.create_task(self._follow(self._judge(self._ear.sound, self._by_prompt)))
+
+    def _stop_judging(self) -> None:
+        if self._judging:
+            self._judging.cancel()
+        self._judging = self._latest = None
+
+    async def _follow(self, judgements: AsyncIterator[Judgement]) -> Judgement | None:
+        async for judgement in judgements:
+            self._latest = judgement
+        return self._latest

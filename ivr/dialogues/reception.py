@@ -53,4 +53,5 @@ async def ask_who(talk: Conversation, caller: Caller) -> tuple[Caller, Request |
     introduction = await talk.ask("which_resident", IntroductionSlot(caller.catalogue, people), names=names)
     person: Person = introduction.person
     await talk.do(identify_resident, talk.call_id, person.id)
+    await talk.tune_in()
     return replace(caller, resident=person), introduction.request

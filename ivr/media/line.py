@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from ivr.errors import CallEnded, CallerHungUp
@@ -19,14 +20,22 @@ MOST_LATE_S = 0.1
 CLOSE_WITHIN_S = 1.0
 # What Asterisk may leave unread before we stop sending: half a second of sound.
 MOST_UNSENT_BYTES = 8_000
+# Sound that came in is set beside the sound that went out meanwhile, one frame beside one frame, whatever the network's jitter.
+# Only where the two run further apart (a phone that sends nothing in silence) are they set beside each other anew.
+MOST_APART_FRAMES = 6
+SENT_KEPT_FRAMES = 2 * MOST_APART_FRAMES
+# A phone that has sent nothing for longer than this was silent; less is the network's jitter.
+SENDS_NOTHING_MS = 200
 DIGITS = "0123456789*#ABCD"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """20 ms of the caller's sound: 320 bytes."""
+    """20 ms of the caller's sound: 320 bytes, what went out to them meanwhile, and when it ended: by `Line.clock_ms`, without the jitter."""
 
     sound: bytes
+    sent: bytes = field(default=SILENCE, compare=False, repr=False)
+    at_ms: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,12 @@ class Line:
         self._ending: type[CallEnded] | None = None
         self._faults: set[str] = set()
         self._readers = 0
-        self._used = self._due = self._loop.time()
+        self._sent: deque[bytes] = deque([SILENCE] * SENT_KEPT_FRAMES, maxlen=SENT_KEPT_FRAMES)
+        self._behind = MOST_APART_FRAMES // 2  # how many of the frames sent have no frame that came in beside them
+        self._began = self._loop.time()
+        self._used = self._due = self._began
+        self._came_ms: int | None = None
+        self._tap: Callable[[Frame], None] | None = None
         self._clock = self._loop.call_soon(self._tick)
 
     async def next(self, timeout_s: float) -> Frame | Digit:
@@ -78,9 +92,9 @@ class Line:
         assert self._ending  # noqa: S101 - the loop above ends for these three reasons only
         raise self._ending
 
-    def play(self, sound: bytes) -> Playback:
+    def play(self, sound: bytes, more_to_come: bool = False) -> Playback:
         """Play a sound to the caller, without a gap after what is playing already."""
-        playback = Playback(sound)
+        playback = Playback(sound, more_to_come)
         if self._ending:
             playback.end(self._ending)
         else:
@@ -97,6 +111,17 @@ class Line:
         if self._transport.can_write_eof():
             self._transport.write_eof()
         self._loop.call_later(CLOSE_WITHIN_S, self._transport.abort)
+
+    def tap(self, listener: Callable[[Frame], None]) -> None:
+        """Let every frame that came in, and every one to come, be heard by another too, whether anybody reads it or not."""
+        for frame in self._heard:
+            listener(frame)
+        self._tap = listener
+
+    @property
+    def clock_ms(self) -> int:
+        """How long the line has been open."""
+        return round((self._loop.time() - self._began) * 1000)
 
     def idle_s(self) -> float:
         """How long nobody has listened to the caller nor played anything to them."""
@@ -128,13 +153,28 @@ class Line:
             sound = self._part + sound
             whole = len(sound) - len(sound) % FRAME_BYTES
             self._part = sound[whole:]
-            self._heard.extend(Frame(sound[start : start + FRAME_BYTES]) for start in range(0, whole, FRAME_BYTES))
+            for start in range(0, whole, FRAME_BYTES):
+                self._take(sound[start : start + FRAME_BYTES])
         else:
-            self._heard.append(Frame(sound))
+            self._take(sound)
         self._arrived.set()
+
+    def _take(self, sound: bytes) -> None:
+        if not 0 <= self._behind < MOST_APART_FRAMES:
+            self._behind = MOST_APART_FRAMES // 2
+        now_ms = self.clock_ms
+        due_ms = now_ms if self._came_ms is None else self._came_ms + FRAME_MS
+        self._came_ms = now_ms if now_ms - due_ms > SENDS_NOTHING_MS else due_ms
+        frame = Frame(sound, self._sent[-1 - self._behind], self._came_ms)
+        self._heard.append(frame)
+        if self._tap:
+            self._tap(frame)
+        self._behind -= 1
 
     def _tick(self) -> None:
         frame = self._next_frame()
+        self._sent.append(frame)
+        self._behind = min(self._behind + 1, SENT_KEPT_FRAMES)
         if self._transport.get_write_buffer_size() < MOST_UNSENT_BYTES:
             self._transport.write(pack(Kind.SOUND, frame))
         else:

@@ -55,7 +55,7 @@ class WishSlot(Slot[Wish]):
 class WhenSlot(Slot[Wish]):
     """A day and a time. People think aloud about it (嗯，后天，下午吧), so it is given more time."""
 
-    patience = Patience(end_ms=1_200)
+    patience = Patience(end_ms=1_300)
 
     def read(self, heard: Heard, now: datetime) -> Wish | None:
         """A wish whose time is known."""

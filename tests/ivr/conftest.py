@@ -3,66 +3,82 @@
 import asyncio
 import subprocess
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from audio.loudness import trim_silence
 from audio.prompts.catalogue import Wording, load_catalogue
 from audio.recognizers import Hearing, Hypothesis
-from audio.sound import read_wav
+from audio.sound import from_samples, read_wav, to_samples
+from dispatch.queue import JobQueue
 from ivr.errors import CallerHungUp
 from ivr.media.line import Digit, Frame
-from ivr.media.messages import FRAME_BYTES, SILENCE
+from ivr.media.messages import FRAME_BYTES, FRAME_MS, SILENCE
 from ivr.media.playback import Playback
+from models.database import SessionMaker
+from models.demo import load_demo
+from models.settings import Settings
 
 HANG_UP = "<hang up>"
 SILENT = "<silence>"
 ZONE = ZoneInfo("Asia/Shanghai")
 # A Monday.
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=ZONE)
+# For so many frames after an answer, time waits for the threads that understand it.
+UNDERSTOOD_WITHIN_FRAMES = 100
 
 
 @dataclass
 class FakeLine:
-    """A caller who answers each prompt with the next of their answers: words, `key:1`, SILENT or HANG_UP."""
+    """A caller who answers each prompt with the next of their answers: words, `key:1`, `keys:123`, SILENT or HANG_UP.
+
+    What they say is heard by `FakeEar` as the words themselves. Time is the frames that were read.
+    """
 
     answers: deque[str]
     speech: bytes
-    words: deque[str] = field(default_factory=deque)  # what the recogniser will be made to hear
-    _playing: list[asyncio.Task[None]] = field(default_factory=list)
+    saying: str = ""
+    clock_ms: int = 0
+    _playing: list[Playback] = field(default_factory=list)
     _said: deque[bytes] = field(default_factory=deque)
+    _pressed: deque[str] = field(default_factory=deque)
     _answered: bool = True
+    _waits: int = 0
 
-    def play(self, sound: bytes) -> Playback:
-        playback = Playback(sound[: 20 * FRAME_BYTES])
-        self._playing.append(asyncio.create_task(play_out(playback)))
+    def play(self, sound: bytes, more_to_come: bool = False) -> Playback:
+        playback = Playback(sound[: 20 * FRAME_BYTES], more_to_come)
+        self._playing.append(playback)
         self._answered = False
         return playback
 
     async def next(self, timeout_s: float) -> Frame | Digit:
-        await asyncio.sleep(0)
-        if not all(playing.done() for playing in self._playing):
-            return Frame(SILENCE)
+        self._waits -= 1
+        await asyncio.sleep(0.001 if self._waits > 0 else 0)
+        self.clock_ms += FRAME_MS
+        if self._playing:  # also in the frame in which the last prompt ends: who asked nothing listens no longer
+            self._playing = [playback for playback in self._playing if playback.next_frame()]
+            return Frame(SILENCE, at_ms=self.clock_ms)
         if not self._answered:
             self._answered = True
             answer = self.answers.popleft() if self.answers else HANG_UP
             if answer == HANG_UP:
                 raise CallerHungUp
-            if answer.startswith("key:"):
-                return Digit(answer.removeprefix("key:"))
-            if answer != SILENT:
-                self.words.append(answer)
+            kind, _, keys = answer.partition(":")
+            if kind in ("key", "keys"):
+                self._pressed.extend(keys)
+            elif answer != SILENT:
+                self.saying = answer
                 self._said.extend(self.speech[at : at + FRAME_BYTES] for at in range(0, len(self.speech), FRAME_BYTES))
-        return Frame(self._said.popleft().ljust(FRAME_BYTES, b"\0") if self._said else SILENCE)
-
-
-async def play_out(playback: Playback) -> None:
-    while playback.next_frame():  # noqa: ASYNC110 - one frame for each turn of the loop: that is the time here
-        await asyncio.sleep(0)
+                self._waits = len(self._said) + UNDERSTOOD_WITHIN_FRAMES
+        if self._pressed:
+            return Digit(self._pressed.popleft())
+        return Frame(self._said.popleft().ljust(FRAME_BYTES, b"\0") if self._said else SILENCE, at_ms=self.clock_ms)
 
 
 @dataclass
@@ -72,22 +88,30 @@ class FakeEar:
     line: FakeLine
 
     async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
-        return Hearing((Hypothesis(self.line.words.popleft(), 0.0),))
+        return Hearing((Hypothesis(self.line.saying, 0.0),))
+
+    async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
+        return first
 
 
 class SilentVoice:
-    """The real words, without their sound; remembers which prompts were used."""
+    """The real words, without their sound; remembers which prompts were used, and how fast and loud."""
 
     def __init__(self) -> None:
         self.catalogue = load_catalogue()
         self.said: list[str] = []
+        self.tuned: tuple[int, int] = (100, 0)
 
     def text(self, name: str, /, wording: Wording = Wording.FIRST, **fields: str) -> str:
         self.said.append(wording.after(name))
         return self.catalogue.text(name, wording=wording, **fields)
 
-    def sound(self, name: str, text: str) -> bytes:
-        return bytes(FRAME_BYTES * 10)
+    def pieces(self, name: str, text: str) -> Iterator[bytes]:
+        yield bytes(FRAME_BYTES * 10)
+
+    def at(self, pace_percent: int, louder_db: int) -> "SilentVoice":
+        self.tuned = (pace_percent, louder_db)
+        return self
 
 
 @pytest.fixture(scope="session")
@@ -95,4 +119,17 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """About a second of somebody speaking."""
     path: Path = tmp_path_factory.mktemp("speech") / "words.wav"
     subprocess.run(["espeak-ng", "-v", "cmn-latn-pinyin", "-w", str(path), "你好我要打扫卫生"], check=True)
-    return read_wav(path)
+    return from_samples(trim_silence(to_samples(read_wav(path)), margin_s=0))
+
+
+@pytest.fixture
+def tell(sessions: SessionMaker, settings: Settings, speech: bytes) -> Callable[..., Any]:
+    """Hold one conversation with a demo resident who says these things, and return what became of it."""
+    from tests.ivr.telling import hold  # which needs the fakes of this file
+
+    with sessions() as session:
+        load_demo(session, settings)
+        session.commit()
+    # Nothing listens there: placing an order must not need the queue.
+    queue = JobQueue(f"redis://127.0.0.1:{settings.redis_port}/0")
+    return lambda *answers, **caller: hold(sessions, queue, settings.recordings_dir, speech, answers, **caller)

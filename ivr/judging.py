@@ -1,0 +1,143 @@
+"""What an utterance comes to: recognised, understood and read as the answer to one question."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from audio.recognizers import Hearing, RecognitionError
+from ivr.slots.slot import Slot
+from ivr.turn import Judgement
+from ivr.understanding.intents import EMERGENCY, EVERYWHERE, OPERATOR
+from ivr.understanding.meaning import Decision, Heard, Understanding
+from ivr.understanding.pinyin import found_in, syllables
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Whisper is at least this sure that nobody spoke on every clip of mere noise, and less sure on every clip of speech.
+NO_SPEECH_FROM = 0.6
+# What people hum while they think, and what recognisers make of a cough; two of them (嗯嗯) are an answer.
+HUMS = frozenset("嗯啊哦呃额唔哼咳哎唉诶欸噢呵")
+# So many syllables of the prompt itself, heard while it plays, are its echo. Answers that a prompt names are shorter.
+ECHO_SYLLABLES = 5
+ECHO_LIKENESS = 0.85
+
+
+class Ear(Protocol):
+    """What recognises speech without blocking the loop; cancelling the awaiting task frees its place."""
+
+    async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
+        """Hear one utterance; raise `RecognitionError`, also when it takes too long or when too many wait."""
+        ...
+
+    async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
+        """Hear it another way, and give both hearings in one; `first` when there is no time for it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """What one turn of the caller's came to: a value, words without one, or (with neither) silence."""
+
+    value: T | None = None
+    heard: Heard | None = None
+    key: str = ""
+    passes: int = 0
+    failed: bool = False  # the recogniser, not the caller
+
+    def accepts(self, intent: str) -> bool:
+        """Whether this is to be acted upon at once as that intent."""
+        return self.heard is not None and self.heard.meaning.accepts(intent)
+
+    def suggests(self, intent: str) -> bool:
+        """Whether this is that intent, surely or perhaps."""
+        return self.heard is not None and self.heard.meaning.suggests(intent)
+
+    @property
+    def words(self) -> str:
+        """What was heard, as text."""
+        return self.heard.hearing.best if self.heard else ""
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether nothing was said or pressed."""
+        return self.heard is None and not self.key and not self.failed
+
+
+class AnswerJudge(Generic[T]):
+    """Judges the answer to one question; every judgement's `result` is an `Answer`."""
+
+    def __init__(self, ear: Ear, understanding: Understanding, clock: Callable[[], datetime], slot: Slot[T], asked: str) -> None:
+        self._ear = ear
+        self._understanding = understanding
+        self._clock = clock
+        self._slot = slot
+        self._asked = asked
+
+    async def __call__(self, sound: bytes, by_prompt: bool) -> AsyncIterator[Judgement]:
+        """Hear once; and, where that does not settle it, once more while the caller is given time."""
+        try:
+            first = await self._ear.recognize(sound, self._slot.hints, self._slot.answers)
+        except RecognitionError as error:
+            log.warning("recognition failed: %s", error)
+            yield Judgement(result=Answer[T](failed=True))
+            return
+        # On a thread: it takes some 20 ms, and the loop carries everybody's sound.
+        judgement, settled = await asyncio.to_thread(self._judge, first, 1, by_prompt)
+        yield judgement
+        if settled:
+            return
+        again = await self._ear.recognize_again(sound, first, self._slot.hints)
+        if again is not first:
+            judgement, _ = await asyncio.to_thread(self._judge, again, 2, by_prompt)
+        # There is no third hearing: a value that is not quite sure is the slot's to confirm.
+        whole = judgement.understood and self._is_whole(judgement.result)
+        yield replace(judgement, complete=judgement.complete or whole)
+
+    def _judge(self, hearing: Hearing, passes: int, by_prompt: bool) -> tuple[Judgement, bool]:
+        """What this hearing comes to, and whether another could not change it."""
+        meaning = self._understanding.mean(hearing, self._slot.likely)
+        heard = Heard(hearing, meaning)
+        # Before anything is dismissed as noise: a needless alarm costs less than a missed one.
+        if meaning.accepts(EMERGENCY):
+            return Judgement(understood=True, complete=True, result=Answer[T](None, heard, passes=passes)), True
+        if self._is_nothing(hearing, by_prompt):
+            return Judgement(nothing=True, result=Answer[T](passes=passes)), True
+        if meaning.intent in EVERYWHERE and meaning.decision is Decision.ACCEPT:
+            answer = Answer[T](None, heard, passes=passes)
+            return Judgement(understood=True, complete=self._is_whole(answer), result=answer), True
+        value = self._slot.read(heard, self._clock())
+        answer = Answer(value, heard, passes=passes)
+        sure = value is not None and meaning.decision is not Decision.CONFIRM
+        understood = value is not None or meaning.suggests(EMERGENCY) or meaning.suggests(OPERATOR)
+        return Judgement(understood=understood, complete=sure and self._is_whole(answer), result=answer), sure
+
+    def _is_whole(self, answer: Answer[T]) -> bool:
+        if answer.heard is None or (answer.value is not None and self._slot.may_go_on(answer.value)):
+            return False
+        return self._understanding.finished(answer.heard.hearing.best)
+
+    def _is_nothing(self, hearing: Hearing, by_prompt: bool) -> bool:
+        if not hearing.hypotheses or hearing.no_speech >= NO_SPEECH_FROM:
+            return True
+        said = syllables(hearing.best)
+        if is_hum(hearing.best):
+            return True
+        return by_prompt and len(said) >= ECHO_SYLLABLES and found_in(said, syllables(self._asked)) >= ECHO_LIKENESS
+
+
+def is_hum(text: str) -> bool:
+    """Whether this is one 嗯 or the like, and no word."""
+    characters = [character for character in text if character.isalnum()]
+    return len(characters) <= 1 and all(character in HUMS for character in characters)
+
+
+class Anything(Slot[Any]):
+    """No answer is waited for: only what every state understands counts."""
+
+    def read(self, heard: Heard, now: datetime) -> None:
+        """Nothing."""
