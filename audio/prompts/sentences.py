@@ -2,7 +2,7 @@
 
 import re
 
-BETWEEN_SENTENCES_S = 0.3
+BETWEEN_SENTENCES_S = 0.25
 # Rule 2: at least this long between the choices of a prompt, which are sentences of their own.
 BETWEEN_CHOICES_S = 0.5
 

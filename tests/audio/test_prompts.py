@@ -63,8 +63,8 @@ def test_every_wording_without_fields_can_be_recorded_under_its_own_name() -> No
 
 def test_what_a_read_back_begins_with_is_known_ahead() -> None:
     ahead = sentences_known_ahead(CATALOGUE, ["理发", "送餐"])
-    assert ahead[-4:] == ["好的，理发。", "好的，送餐。", "照旧，理发。", "照旧，送餐。"]
-    assert "对，按一。" in ahead
+    assert ahead[-4:] == ["好的，理发。", "好的，送餐。", "还是理发。", "还是送餐。"]
+    assert "对，请按一。" in ahead
     assert "好的，理发。" in CATALOGUE.text("read_back", service="理发", when="明天")
 
 

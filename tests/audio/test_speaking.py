@@ -21,15 +21,20 @@ CATALOGUE = load_catalogue()
 # The longest that the demo's community and the words for times bring about.
 FIELDS = {
     "resident": "欧阳奶奶",
-    "names": "王奶奶请按一。李爷爷请按二",
-    "service": "陪同就医",
+    "names": "王奶奶，请按一。李爷爷，请按二",
+    "service": "送餐，十二份",
     "when": "大后天十一月二十六号上午十点半到十一点半",
     "provider": "社区法律与事务代办点",
     "name": "大女儿欧阳建国",
     "question": "请问要去哪家医院？",
     "simpler": "请说要买的东西。比如，两斤苹果。",
 }
-WORDS = {wording.after(name): words.format_map(defaultdict(str, FIELDS)) for name, wording, words in CATALOGUE.wordings()}
+# Who comes is told of a service by its name alone.
+BY_NAME = {"order_stands_accepted": {"service": "陪同就医"}}
+WORDS = {
+    wording.after(name): words.format_map(defaultdict(str, FIELDS | BY_NAME.get(name, {})))
+    for name, wording, words in CATALOGUE.wordings()
+}
 # The first thing a caller hears.
 OPENINGS = ("welcome", "welcome_resident", "which_resident")
 # The fallback voice takes half a second a sentence, so it says a few: a long one, a short one, choices, and an opening.
