@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ivr.endpointing import Endpointer
-from ivr.media.line import Digit, Line
+from ivr.media.line import Digit, Frame
 from ivr.media.messages import FRAME_MS
 from ivr.media.playback import Playback
 
@@ -28,6 +28,19 @@ THINKS_ON_MS = 4_000
 ECHO_AFTER_MS = 700
 # Where a phone sends nothing in silence, time passes without frames.
 NEXT_WITHIN_S = 0.1
+
+
+class Incoming(Protocol):
+    """The caller's side of a line: `ivr.media.line.Line`, or a recorded caller."""
+
+    @property
+    def clock_ms(self) -> int:
+        """How long the line has been open."""
+        ...
+
+    async def next(self, timeout_s: float) -> Frame | Digit:
+        """Wait for the next frame or key; raises `TimeoutError`, `CallerHungUp` or `CallEnded`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -75,10 +88,12 @@ class Key:
 
 
 # How one turn is heard: `hear_turn`, or a recorded call's turn once more.
-Listen = Callable[[Line, Endpointer, Playback, Patience, Judge], Awaitable[Utterance | Key | None]]
+Listen = Callable[[Incoming, Endpointer, Playback, Patience, Judge], Awaitable[Utterance | Key | None]]
 
 
-async def hear_turn(line: Line, ear: Endpointer, playback: Playback, patience: Patience, judge: Judge) -> Utterance | Key | None:
+async def hear_turn(
+    line: Incoming, ear: Endpointer, playback: Playback, patience: Patience, judge: Judge
+) -> Utterance | Key | None:
     """Wait out the prompt, or let a key or 300 ms of speech cut it, and hear one answer; None is silence.
 
     Speech pauses the prompt; when it turns out to be nothing, or no answer, the prompt goes on. Raises `CallerHungUp` or

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from audio.recognizers import Hearing
 from ivr.slots.detail import Detail, detail_said
@@ -11,6 +11,9 @@ from ivr.turn import Patience
 from ivr.understanding.meaning import Heard
 from ivr.understanding.services import Catalogue, Offering
 from ivr.when import Span, understand_when
+
+# Who names an hour means a time no longer than this (三点以后, 中午); 上午 is longer.
+HOURS_NAMED = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class WhenSlot(Slot[Wish]):
         """A wish whose time is known."""
         when = read_when(heard.hearing, now)
         return Wish(when=when, words=heard.hearing.best) if when else None
+
+    def may_go_on(self, value: Wish) -> bool:
+        """A day or a part of it is often followed by the hour."""
+        return value.when is not None and value.when.end - value.when.start > HOURS_NAMED
 
 
 def read_when(hearing: Hearing, now: datetime, instead_of: Span | None = None) -> Span | None:
