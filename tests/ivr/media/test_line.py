@@ -204,3 +204,15 @@ async def test_a_line_is_idle_when_nobody_listens_or_speaks(call: Call) -> None:
     call.caller.send(Kind.DIGIT, b"1")
     await listening
     assert call.line.idle_s() > 0
+
+
+async def test_what_came_in_is_set_beside_what_went_out_meanwhile(call: Call) -> None:
+    call.line.play(frames(50))
+    beside = []
+    for _ in range(30):
+        await call.caller.hears()
+        call.caller.send(Kind.SOUND, bytes(FRAME_BYTES))
+        beside.append((await call.line.next(5)).sent)
+    numbers = [sound[0] for sound in beside if sound != SILENCE]
+    assert numbers == list(range(2, 2 + len(numbers)))
+    assert len(numbers) >= 20
