@@ -6,13 +6,14 @@ from audio.recognizers import Hearing
 from ivr.judging import Answer
 from ivr.turn import Utterance
 from ivr.understanding.meaning import Meaning
+from ivr.values import value_facts
 
 
 def facts_of(answer: Answer[Any], turn: Utterance | None) -> dict[str, Any]:
     """A turn as JSON; times are milliseconds since the line was opened."""
     if turn is None:
         return {"silence": True}
-    facts: dict[str, Any] = {**turn.times, "passes": answer.passes, "failed": answer.failed}
+    facts: dict[str, Any] = {**turn.times, "passes": answer.passes, "failed": answer.failed, "value": value_facts(answer.value)}
     if answer.heard:
         facts |= _hearing_facts(answer.heard.hearing) | _meaning_facts(answer.heard.meaning)
     return facts

@@ -46,7 +46,7 @@ class Call(Base):
     resident: Mapped[Resident | None] = relationship()
     device: Mapped[Device | None] = relationship()
     turns: Mapped[list[Turn]] = relationship(back_populates="call", order_by="Turn.id")
-    recordings: Mapped[list[Recording]] = relationship(back_populates="call")
+    recordings: Mapped[list[Recording]] = relationship(back_populates="call", order_by="Recording.id")
 
 
 class Turn(Base):
@@ -73,7 +73,7 @@ class Recording(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     path: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(default="call")  # call: both sides, from the first ring
+    kind: Mapped[str] = mapped_column(default="call")  # call: both sides, from the first ring; caller: what the phone sent, by the line's clock
     made_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     call: Mapped[Call] = relationship(back_populates="recordings")

@@ -38,7 +38,10 @@ def the_call(session: Session) -> Call:
 def test_a_call_keeps_its_number_in_one_form_and_names_its_recording(session: Session) -> None:
     call = the_call(session)
     assert call.number == "13800000001"
-    assert [recording.path for recording in call.recordings] == [f"{ID}.wav"]
+    assert [(recording.kind, recording.path) for recording in call.recordings] == [
+        ("call", f"{ID}.wav"),
+        ("caller", f"{ID}-caller.wav"),
+    ]
 
 
 def test_what_was_collected_grows(session: Session) -> None:
