@@ -7,6 +7,7 @@ import click
 from dispatch.gateways.errors import GatewayError
 from linli.call import call
 from linli.doctor import doctor
+from linli.evaluate import evaluate
 from linli.listing import alarms, calls, messages, orders, reply, residents
 from linli.operators import operator
 from linli.softphone import SoftphoneError
@@ -21,7 +22,7 @@ def linli() -> None:
     """邻里：居家老人的服务热线 / Linli: the neighbourhood hotline for elderly residents."""
 
 
-for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator, when, train_command):
+for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator, when, train_command, evaluate):
     linli.add_command(command)
 
 
