@@ -112,14 +112,16 @@ class AnswerJudge(Generic[T]):
             return Judgement(understood=True, complete=self._is_whole(answer), result=answer), True
         value = self._slot.read(heard, self._clock())
         answer = Answer(value, heard, passes=passes)
-        sure = value is not None and meaning.decision is not Decision.CONFIRM
+        by_itself = value is not None and self._slot.is_whole(value) is not None
+        sure = value is not None and (by_itself or meaning.decision is not Decision.CONFIRM)
         understood = value is not None or meaning.suggests(EMERGENCY) or meaning.suggests(OPERATOR)
         return Judgement(understood=understood, complete=sure and self._is_whole(answer), result=answer), sure
 
     def _is_whole(self, answer: Answer[T]) -> bool:
-        if answer.heard is None or (answer.value is not None and self._slot.may_go_on(answer.value)):
+        if answer.heard is None:
             return False
-        return self._understanding.finished(answer.heard.hearing.best)
+        whole = None if answer.value is None else self._slot.is_whole(answer.value)
+        return self._understanding.finished(answer.heard.hearing.best) if whole is None else whole
 
     def _is_nothing(self, hearing: Hearing, by_prompt: bool) -> bool:
         if not hearing.hypotheses or hearing.no_speech >= NO_SPEECH_FROM:

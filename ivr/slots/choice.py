@@ -31,6 +31,10 @@ class ChoiceSlot(Slot[T]):
         named = choices_named(heard.hearing, self.choices)
         return named[0] if len(named) == 1 else None
 
+    def is_whole(self, value: T) -> bool:
+        """A name is."""
+        return True
+
     def press(self, digit: str) -> T | None:
         """Key 1 is the first."""
         place = int(digit) - 1 if digit.isdigit() else -1

@@ -31,6 +31,10 @@ class ConfirmationSlot(Slot[Wish]):
             return None
         return read_wish(self.service, heard.hearing, now) if said else Wish()
 
+    def is_whole(self, value: Wish) -> bool:
+        """A yes is; a no is often followed by the right service."""
+        return value.service is not None
+
     def press(self, digit: str) -> Wish | None:
         """1 is yes, 2 is no."""
         return {"1": Wish(self.service), "2": Wish()}.get(digit)

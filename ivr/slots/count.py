@@ -20,6 +20,10 @@ class CountSlot(Slot[Count]):
         unbiased = (hypothesis.text for hypothesis in heard.hearing.hypotheses if not hypothesis.biased)
         return next((count for text in unbiased if (count := read_count(text))), None)
 
+    def is_whole(self, value: Count) -> bool:
+        """A count is."""
+        return True
+
     def press(self, digit: str) -> Count | None:
         """The key's own number; 0 has brought an operator before this is asked."""
         return Count(int(digit)) if digit in "123456789" else None

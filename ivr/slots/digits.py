@@ -26,6 +26,10 @@ class DigitsSlot(Slot[str]):
         unbiased = (hypothesis.text for hypothesis in heard.hearing.hypotheses if not hypothesis.biased)
         return next((digits for text in unbiased if (digits := self._fitting(read_digits(text)))), None)
 
+    def is_whole(self, value: str) -> bool:
+        """Only when there is no room for another digit: people pause inside a number."""
+        return len(value) == self.most
+
     def press(self, digit: str) -> str | None:
         """One key: an answer only where one digit is enough."""
         return self.gathered(digit)

@@ -31,9 +31,9 @@ class Slot(ABC, Generic[T]):
     def read(self, heard: Heard, now: datetime) -> T | None:
         """The answer's meaning, or None when this was no answer."""
 
-    def may_go_on(self, value: T) -> bool:
-        """Whether people often add something to such an answer after a pause, as the hour to a day."""
-        return False
+    def is_whole(self, value: T) -> bool | None:
+        """Whether the answer shows that it is whole, or that people often go on after it; None leaves that to the sentence's end."""
+        return None
 
     def press(self, digit: str) -> T | None:
         """The meaning of a key, or None when it has none here."""

@@ -45,6 +45,10 @@ class VerdictSlot(Slot[Verdict]):
             return Verdict(right=False, instead=instead)
         return None
 
+    def is_whole(self, value: Verdict) -> bool:
+        """A yes is; a no is often followed by what it should be."""
+        return value.right or value.forget_it
+
     def press(self, digit: str) -> Verdict | None:
         """1 is yes, 2 is no."""
         return {"1": Verdict(right=True), "2": Verdict(right=False)}.get(digit)

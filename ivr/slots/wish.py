@@ -14,6 +14,8 @@ from ivr.when import Span, understand_when
 
 # Who names an hour means a time no longer than this (三点以后, 中午); 上午 is longer.
 HOURS_NAMED = timedelta(hours=3)
+# What joins a time to another.
+GOES_ON = ("到", "至", "从", "和", "或者", "还是", "要不")
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,10 @@ class WhenSlot(Slot[Wish]):
         when = read_when(heard.hearing, now)
         return Wish(when=when, words=heard.hearing.best) if when else None
 
-    def may_go_on(self, value: Wish) -> bool:
-        """A day or a part of it is often followed by the hour."""
-        return value.when is not None and value.when.end - value.when.start > HOURS_NAMED
+    def is_whole(self, value: Wish) -> bool:
+        """With the hour it is; a day or a part of it is often followed by the hour, and 九点到 by another."""
+        assert value.when  # noqa: S101 - it was read here
+        return value.when.end - value.when.start <= HOURS_NAMED and not value.words.endswith(GOES_ON)
 
 
 def read_when(hearing: Hearing, now: datetime, instead_of: Span | None = None) -> Span | None:

@@ -28,6 +28,10 @@ class YesNoSlot(Slot[bool]):
         """Which of the two; to take it all back is a no."""
         return False if wants_nothing(heard.hearing) else says_yes(heard)
 
+    def is_whole(self, value: bool) -> bool:
+        """Nothing follows a yes or a no."""
+        return True
+
     def press(self, digit: str) -> bool | None:
         """1 is yes, 2 is no."""
         return {"1": True, "2": False}.get(digit)
