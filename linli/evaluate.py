@@ -70,7 +70,10 @@ def evaluate(manifest: Path, *, as_json: bool, picture: Path | None, workers: in
     else:
         print_report(results)
     if picture or not as_json:
-        draw_confusions(confusions(results), picture or PICTURE)
+        try:
+            draw_confusions(confusions(results), picture or PICTURE)
+        except OSError as error:
+            raise click.ClickException(f"图片存不了 / the picture cannot be written: {error}") from error
         click.echo(f"混淆表 / confusion table: {picture or PICTURE}", err=True)
 
 

@@ -13,7 +13,7 @@ MARGINS = (2.6, 2.4)
 
 
 def draw_confusions(counts: Mapping[tuple[str, str], int], path: Path) -> None:
-    """Draw what was understood (columns) for what was meant (rows); darker is more of the row, and what is wrong is red. Raises `OSError`."""
+    """Draw what was understood (columns) for what was meant (rows); darker is more of the row, red is wrong. Raises `OSError`."""
     # Half a second, for whoever asks for a picture only.
     from matplotlib.figure import Figure  # noqa: PLC0415
 
