@@ -73,7 +73,8 @@ class Recording(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     path: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(default="call")  # call: both sides, from the first ring; caller: what the phone sent, by the line's clock
+    # call: both sides, from the first ring; caller: what their phone sent, from when the line was opened.
+    kind: Mapped[str] = mapped_column(default="call")
     made_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     call: Mapped[Call] = relationship(back_populates="recordings")

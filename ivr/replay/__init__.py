@@ -1,0 +1,1 @@
+"""A recorded call, held again offline with today's code."""
