@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from audio.prompts.catalogue import Wording
+from audio.recognizers import RecognitionError
 from audio.voice_activity import VoiceActivity
 from ivr.endpointing import Endpointer
 from ivr.errors import HandOver
@@ -19,6 +20,7 @@ from ivr.judging import Answer, AnswerJudge, Anything, Ear
 from ivr.keys import gather_keys
 from ivr.media.line import Line
 from ivr.media.playback import Playback
+from ivr.message import Message
 from ivr.question import MOST_TIMES_SAID, Question
 from ivr.record import add_turn, keep_collected, remember_speaking_in_call, speaking_in_call
 from ivr.slots.slot import Slot
@@ -26,7 +28,7 @@ from ivr.slots.yes_no import YesNoSlot
 from ivr.speaking import Speaker, Voice
 from ivr.turn import Key, Listen, Patience, Utterance, hear_turn
 from ivr.understanding.intents import EMERGENCY, LOUDER, OPERATOR, REPEAT, SLOWER, WAIT
-from ivr.understanding.meaning import Understanding
+from ivr.understanding.meaning import Heard, Understanding
 from models.database import SessionMaker
 
 log = logging.getLogger(__name__)
@@ -103,6 +105,32 @@ class Conversation:
         await self._written()
         return answer
 
+    async def record(self, prompt: str, keep: Callable[[bytes], Awaitable[None]]) -> Message:
+        """Let the caller speak freely. `keep` is given the sound at its end, also that of one who hangs up in it."""
+        question = Question(prompt)
+        while True:
+            playback, _ = await self._play(prompt, question.next_wording()[1], {})
+            message = Message(self._line, self._endpointer, playback, self._hear_piece)
+            try:
+                key = await message.take()
+            finally:
+                if message.sound:
+                    await keep(message.sound)
+            if key == OPERATOR_KEY:
+                await self._hand_over("asked")
+            if message.sound:
+                return message
+            self._note("caller", key, prompt, {"key": key} if key else {"silence": True})
+            question.fail("silence")
+
+    async def words_of(self, message: Message, prompt: str) -> str:
+        """The words of a message, as recognised; a cry for help in them ends the conversation."""
+        words = "，".join(heard.hearing.best for heard in await message.heard())
+        self._note("caller", words, prompt, {"seconds": len(message.sound) / 16_000})
+        if message.is_emergency:
+            await self._hand_over("emergency", urgent=True)
+        return words
+
     async def do(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking database work on a thread, in a session of its own; it commits what it wants kept."""
 
@@ -155,6 +183,14 @@ class Conversation:
         if answer.suggests(OPERATOR):
             await self._hand_over("asked")
         return answer
+
+    async def _hear_piece(self, sound: bytes) -> Heard | None:
+        try:
+            hearing = await self._around.ear.recognize(sound)
+        except RecognitionError as error:
+            log.warning("call %s: a piece of a message was not recognised: %s", self.call_id, error)
+            return None
+        return Heard(hearing, await asyncio.to_thread(self._around.understanding.mean, hearing))
 
     async def _take_keys(self, first: Key, asked: str, slot: Slot[T]) -> Answer[T]:
         keys = await gather_keys(self._line, first.digit, slot)

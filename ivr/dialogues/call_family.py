@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ivr.conversation import Conversation
+from ivr.dialogues.asking import hear_another
 from ivr.dialogues.caller import Caller
 from ivr.dialogues.desk import Desk
 from ivr.dialogues.naming import MOST_NAMED, named_with_keys
@@ -22,7 +23,7 @@ ALSO_CALLED = {
 }
 
 
-async def call_family(talk: Conversation, caller: Caller, desk: Desk, request: Request) -> None:
+async def call_family(talk: Conversation, caller: Caller, desk: Desk, request: Request) -> Request:
     """Hear which member of the family it is, and put the resident through; the others are rung after the chosen one."""
     assert caller.resident  # noqa: S101 - only residents have a family that we know
     family = await talk.do(family_of, caller.resident.id)
@@ -32,7 +33,7 @@ async def call_family(talk: Conversation, caller: Caller, desk: Desk, request: R
     named = choices_named(request.hearing, [(one, names_of(one)) for one in family]) or list(family)
     chosen = named[0] if len(named) == 1 else await choose(talk, named[:MOST_NAMED])
     if len(named) == 1 and not request.sure and not await talk.ask("confirm_family", YesNoSlot(), name=called(chosen)):
-        chosen = await choose(talk, family[:MOST_NAMED])
+        return await hear_another(talk, caller, request.turns + 1)
     await talk.say("calling_family", name=called(chosen))
     raise PutThrough([chosen.id, *(one.id for one in family if one.number != chosen.number)])
 

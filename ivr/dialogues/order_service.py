@@ -5,10 +5,9 @@ from dataclasses import replace
 from dispatch.placing import OrderRequest, add_note, place_order
 from ivr.conversation import Conversation
 from ivr.dialogues.agreeing import agree, ask_particular, in_words
-from ivr.dialogues.asking import hear_request
+from ivr.dialogues.asking import hear_another
 from ivr.dialogues.caller import Caller
 from ivr.dialogues.desk import Desk
-from ivr.errors import HandOver
 from ivr.slots.confirmation import ConfirmationSlot
 from ivr.slots.note import NoteSlot
 from ivr.slots.request import Request
@@ -16,9 +15,6 @@ from ivr.slots.wish import Wish
 from ivr.understanding.services import Offering
 from ivr.when import say_when
 from models.orders import Order
-
-# One no to 您要的是…吗 is a slip of our hearing; after the second a person hears better.
-MOST_TURNS_BEFORE_A_SECOND_NO = 2
 
 
 async def order_service(talk: Conversation, caller: Caller, desk: Desk, request: Request) -> Request | None:
@@ -28,9 +24,7 @@ async def order_service(talk: Conversation, caller: Caller, desk: Desk, request:
         confirmed = await confirm(talk, caller, wish.service)
         turns += 1
         if confirmed.service is None:
-            if turns > MOST_TURNS_BEFORE_A_SECOND_NO + 1:
-                raise HandOver("not_understood")
-            return replace(await hear_request(talk, caller, "which_service"), turns=turns + 1)
+            return await hear_another(talk, caller, turns)
         wish = wish.completed_by(confirmed)
     if wish.service and (request.sure or turns > request.turns):
         wish = await ask_particular(talk, wish, turns)

@@ -33,7 +33,7 @@ def test_an_unknown_number_is_heard_and_reaches_an_operator(town: Town) -> None:
     with town.desk() as desk, town.caller("--from", "13911112222", *town.script("我家水管漏水了，找人来修一下")):
         desk.wait_incoming(60).answer()
         call = answered_call(town, "13911112222")
-        assert call["outcome"] == "operator:unknown_number"
+        assert call["outcome"] == "operator:enrol"
         assert call["collected"]["service"] == "repair"
 
 

@@ -1,6 +1,7 @@
 """A caller who is heard and answered without a telephone: fakes at the line, the recogniser and the voice."""
 
 import asyncio
+import shutil
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +39,7 @@ UNDERSTOOD_WITHIN_FRAMES = 100
 class FakeLine:
     """A caller who answers each prompt with the next of their answers: words, `key:1`, `keys:123`, SILENT or HANG_UP.
 
+    Words may be followed by what is done right after them: `喂|key:#`, or `喂|` and HANG_UP.
     What they say is heard by `FakeEar` as the words themselves. Time is the frames that were read.
     """
 
@@ -49,6 +51,7 @@ class FakeLine:
     _said: deque[bytes] = field(default_factory=deque)
     _pressed: deque[str] = field(default_factory=deque)
     _answered: bool = True
+    _afterwards: str = ""
     _waits: int = 0
 
     def play(self, sound: bytes, more_to_come: bool = False) -> Playback:
@@ -64,9 +67,10 @@ class FakeLine:
         if self._playing:  # also in the frame in which the last prompt ends: who asked nothing listens no longer
             self._playing = [playback for playback in self._playing if playback.next_frame()]
             return Frame(SILENCE, at_ms=self.clock_ms)
-        if not self._answered:
+        if not self._answered or (self._afterwards and not self._said):
+            answer = self._afterwards if self._answered else self.answers.popleft() if self.answers else HANG_UP
             self._answered = True
-            answer = self.answers.popleft() if self.answers else HANG_UP
+            answer, _, self._afterwards = answer.partition("|")
             if answer == HANG_UP:
                 raise CallerHungUp
             kind, _, keys = answer.partition(":")
@@ -75,6 +79,7 @@ class FakeLine:
             elif answer != SILENT:
                 self.saying = answer
                 self._said.extend(self.speech[at : at + FRAME_BYTES] for at in range(0, len(self.speech), FRAME_BYTES))
+                self._said.extend([SILENCE] * 15 if self._afterwards else [])  # a moment later
                 self._waits = len(self._said) + UNDERSTOOD_WITHIN_FRAMES
         if self._pressed:
             return Digit(self._pressed.popleft())
@@ -120,6 +125,13 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path: Path = tmp_path_factory.mktemp("speech") / "words.wav"
     subprocess.run(["espeak-ng", "-v", "cmn-latn-pinyin", "-w", str(path), "你好我要打扫卫生"], check=True)
     return from_samples(trim_silence(to_samples(read_wav(path)), margin_s=0))
+
+
+@pytest.fixture
+def one_database(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """A fresh database of one kind, for conversations to which the kind is all the same: they make it their `database_url`."""
+    shutil.copy(migrated_sqlite, tmp_path / "linli.db")
+    return f"sqlite:///{tmp_path / 'linli.db'}"
 
 
 @pytest.fixture

@@ -10,6 +10,11 @@ from models.residents import ResidentPhone, residents_by_number
 from tests.ivr.conftest import HANG_UP, NOW, SILENT
 
 
+@pytest.fixture
+def database_url(one_database: str) -> str:
+    return one_database
+
+
 def shared(session: Session) -> ResidentPhone:
     """A number that two residents share."""
     return next(phone for phone in session.scalars(select(ResidentPhone)) if len(residents_by_number(session, phone.number)) == 2)
