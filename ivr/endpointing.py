@@ -62,6 +62,11 @@ class Endpointer:
         return bool(self._sound)
 
     @property
+    def sounds_again(self) -> bool:
+        """Whether this very moment sounds like speech, though not yet for long enough to be sure."""
+        return self._in_a_row_ms > 0
+
+    @property
     def is_speech(self) -> bool:
         """Whether what was said is long enough to be a word."""
         return self.speech_ms >= LEAST_SPEECH_MS

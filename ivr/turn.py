@@ -47,11 +47,12 @@ class Incoming(Protocol):
 class Patience:
     """How long to wait, in milliseconds: for the first word (rule 6), and in silence after the last one (rule 7).
 
-    `end_ms` is for an answer that may go on, `complete_ms` for a whole one; the detector's silence begins 60 to 150 ms late.
+    `end_ms` is for an answer that may go on, `complete_ms` for a whole one. The detector's silence begins 60 to 150 ms late, but
+    where a word ends faintly and the next one begins so (二……上), a pause of 1 s comes to 1.3 s.
     """
 
     first_ms: int = 8_000
-    end_ms: int = 1_300
+    end_ms: int = 1_500
     complete_ms: int = 380
 
 
@@ -199,7 +200,7 @@ class _Turn:
                 self._dismiss()
         elif latest.complete:
             self.over = quiet_ms >= self._patience.complete_ms
-        elif quiet_ms >= self._patience.end_ms + (0 if self._judging.done() else SECOND_WITHIN_MS):
+        elif not self._ear.sounds_again and quiet_ms >= self._patience.end_ms + (0 if self._judging.done() else SECOND_WITHIN_MS):
             if latest.understood or self._playback.over or self._false_alarms >= MOST_FALSE_ALARMS:
                 self.over = True
             else:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from ivr.slots.request import Request, read_request
 from ivr.slots.slot import Slot
-from ivr.turn import Patience
 from ivr.understanding.answers import has_nothing_more, yes_or_no
 from ivr.understanding.meaning import Heard
 from ivr.understanding.pinyin import syllables
@@ -28,7 +27,6 @@ class NoteSlot(Slot[Note]):
 
     catalogue: Catalogue
     ordered: Offering
-    patience = Patience(end_ms=1_500)
 
     def read(self, heard: Heard, now: datetime) -> Note | None:
         """A note in the caller's words, a new request, or an empty note; a lone yes announces more, and is no answer yet.
@@ -44,6 +42,10 @@ class NoteSlot(Slot[Note]):
         if request and request.wish.service != self.ordered and (request.sure or request.wish.service):
             return Note(hearing.best, request)
         return Note(hearing.best)
+
+    def is_whole(self, value: Note) -> bool | None:
+        """没有了 is."""
+        return True if value == Note() else None
 
     def press(self, digit: str) -> Note | None:
         """2 is no."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from ivr.slots.detail import Detail, read_portions
 from ivr.slots.slot import Slot
 from ivr.slots.wish import Wish, read_when
-from ivr.turn import Patience
 from ivr.understanding.meaning import Heard
 from ivr.understanding.pinyin import syllables
 
@@ -19,7 +18,6 @@ class ParticularSlot(Slot[Wish]):
     """How many, or which in the caller's own words; maybe the time in the same sentence."""
 
     question: Mapping[str, str]
-    patience = Patience(end_ms=1_500)
 
     def read(self, heard: Heard, now: datetime) -> Wish | None:
         """A wish whose detail is known: the number, or all the words of an answer that is more than a syllable."""

@@ -32,7 +32,7 @@ class Slot(ABC, Generic[T]):
         """The answer's meaning, or None when this was no answer."""
 
     def is_whole(self, value: T) -> bool | None:
-        """Whether the answer shows that it is whole, or that people often go on after it; None leaves that to the sentence's end."""
+        """Whether the answer shows that it is whole, or that people often go on after it; None: the sentence's end tells."""
         return None
 
     def press(self, digit: str) -> T | None:

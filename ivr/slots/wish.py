@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from audio.recognizers import Hearing
 from ivr.slots.detail import Detail, detail_said
 from ivr.slots.slot import Slot
-from ivr.turn import Patience
 from ivr.understanding.meaning import Heard
 from ivr.understanding.services import Catalogue, Offering
 from ivr.when import Span, understand_when
@@ -58,9 +57,7 @@ class WishSlot(Slot[Wish]):
 
 
 class WhenSlot(Slot[Wish]):
-    """A day and a time. People think aloud about it (嗯，后天，下午吧), so it is given more time."""
-
-    patience = Patience(end_ms=1_300)
+    """A day and a time. People think aloud about it (嗯，后天，下午吧), so a day alone is given more time."""
 
     def read(self, heard: Heard, now: datetime) -> Wish | None:
         """A wish whose time is known."""
