@@ -19,12 +19,15 @@ _PINK = 0.8
 _PAUSE = 0.03
 
 
+Colour = Literal["white", "pink"]
+
+
 @dataclass(frozen=True)
 class Noise:
     """Noise so many dB below the speech (both as mean power, pauses left out); the same seed gives the same noise."""
 
     below_speech_db: float
-    colour: Literal["white", "pink"] = "white"
+    colour: Colour = "white"
     hum: bool = False
     seed: int = 0
 

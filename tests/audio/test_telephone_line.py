@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from audio.sound import RATE_HZ, Samples, from_samples, silence, to_samples
-from audio.telephone_line import Noise, carry
+from audio.telephone_line import Colour, Noise, carry
 
 SECOND = np.arange(RATE_HZ) / RATE_HZ
 
@@ -22,10 +22,10 @@ def power_near(samples: Samples, hz: float) -> float:
 
 @pytest.mark.parametrize("colour", ["white", "pink"])
 @pytest.mark.parametrize("below_db", [8, 20])
-def test_the_noise_is_as_loud_as_asked(colour: str, below_db: float) -> None:
+def test_the_noise_is_as_loud_as_asked(colour: Colour, below_db: float) -> None:
     said = silence(0.5) + tones([500, 1000, 1700])
     clean = to_samples(carry(said))
-    noisy = to_samples(carry(said, Noise(below_db, colour, hum=True)))  # type: ignore[arg-type]
+    noisy = to_samples(carry(said, Noise(below_db, colour, hum=True)))
     spoken = clean[RATE_HZ // 2 :]
     assert 10 * np.log10(np.mean(spoken**2) / np.mean((noisy - clean) ** 2)) == pytest.approx(below_db, abs=0.7)
     assert np.std(noisy[: RATE_HZ // 4]) > 0.001  # it is there before anybody speaks

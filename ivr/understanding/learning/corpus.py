@@ -64,14 +64,17 @@ def read_heard(folder: Path = HEARD) -> list[Misheard]:
 
 
 def write_heard(path: Path, misheard: Iterable[Misheard]) -> None:
-    """Write a file that `read_heard` reads."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    """Write a file that `read_heard` reads; a reader, and whoever ends this half-way, finds it whole or as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
         lines.writerow(HEARD_COLUMNS)
         for one in misheard:
             example = one.example
             noise = "" if one.noise_db is None else one.noise_db
             lines.writerow((example.intent, example.wording, example.text, noise, "|".join(one.heard)))
+    unfinished.replace(path)
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
