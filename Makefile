@@ -29,6 +29,7 @@ check: setup-dev ## 格式、静态检查、类型、导入规则 / format, lint
 
 bench: setup-dev ## 运行基准测试 / run the benchmarks
 	@$(python) benchmarks/fastagi.py
+	@$(python) benchmarks/turn.py
 
 lock: ## 重新解析并锁定依赖 / resolve and pin the dependencies anew
 	@linli/setup/lock.sh
