@@ -4,17 +4,22 @@ import io
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ivr.understanding.encoder import encode
 from ivr.understanding.features import describe
 from ivr.understanding.sounds import Said
 
 Shares = NDArray[np.float64]
+
+# What the sense counts beside words and sounds. Alone it knows less of misheard sentences (measured on 245 clean ones: 78 %
+# right against 90 %), together they know more (92 %).
+SENSE = 0.2
 
 
 class ModelError(Exception):
@@ -42,17 +47,39 @@ class LinearModel:
 
 
 @dataclass(frozen=True)
-class WordsAndSounds:
-    """What was learned: the meanings of utterances, and how whole ones end."""
+class SenseModel:
+    """One weight a class and dimension of the sentence encoder; the classes in the order of the words' model."""
+
+    weights: NDArray[np.float32]  # (classes, dimensions)
+    offsets: NDArray[np.float32]
+
+    def shares(self, utterances: Sequence[Said]) -> Shares:
+        """(utterances, classes) shares that add up to 1 in each row."""
+        scores = encode(utterances) @ self.weights.T + self.offsets
+        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: Shares = likely / likely.sum(axis=1, keepdims=True)
+        return shares
+
+
+@dataclass(frozen=True)
+class LearnedModel:
+    """What was learned: the meanings of utterances by their words and sounds and by their sense, and how whole ones end."""
 
     meanings: LinearModel
+    sense: SenseModel
     endings: LinearModel
+
+    def shares(self, utterances: Sequence[Said]) -> Shares:
+        """(utterances, intents) shares; the intents are those of `meanings`."""
+        return (1.0 - SENSE) * self.meanings.shares(utterances) + SENSE * self.sense.shares(utterances)
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Keep the model with the fingerprint of what it was learned from; a reader never sees half of it."""
         packed = io.BytesIO()
-        parts = {"meanings": self.meanings, "endings": self.endings}
-        arrays: dict[str, Any] = {f"{name}_{field}": getattr(part, field) for name, part in parts.items() for field in _FIELDS}
+        parts: dict[str, LinearModel | SenseModel] = {"meanings": self.meanings, "sense": self.sense, "endings": self.endings}
+        arrays: dict[str, Any] = {
+            f"{name}_{entry.name}": getattr(part, entry.name) for name, part in parts.items() for entry in fields(part)
+        }
         np.savez(packed, fingerprint=fingerprint, **arrays)
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
@@ -62,20 +89,20 @@ class WordsAndSounds:
         os.replace(unfinished, path)
 
 
-_FIELDS = ("classes", "weights", "offsets")
-
-
-def load_model(path: Path) -> WordsAndSounds:
+def load_model(path: Path) -> LearnedModel:
     """Read a model; raise `ModelError` when there is none or it is broken."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            parts = [
-                LinearModel(tuple(arrays[f"{name}_classes"].tolist()), arrays[f"{name}_weights"], arrays[f"{name}_offsets"])
-                for name in ("meanings", "endings")
-            ]
+
+            def linear(name: str) -> LinearModel:
+                classes = tuple(arrays[f"{name}_classes"].tolist())
+                return LinearModel(classes, arrays[f"{name}_weights"], arrays[f"{name}_offsets"])
+
+            return LearnedModel(
+                linear("meanings"), SenseModel(arrays["sense_weights"], arrays["sense_offsets"]), linear("endings")
+            )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"没有能用的理解模型，请运行 linli train / no usable model in {path}: run linli train") from error
-    return WordsAndSounds(*parts)
 
 
 def fingerprint_of(path: Path) -> str:

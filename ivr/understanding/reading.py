@@ -10,7 +10,7 @@ import numpy as np
 from audio.recognizers import Hearing, Hypothesis
 from ivr.understanding.intents import EMERGENCY, NONE
 from ivr.understanding.meaning import Decision, Meaning
-from ivr.understanding.model import WordsAndSounds
+from ivr.understanding.model import LearnedModel
 from ivr.understanding.sounds import as_said
 
 # How much less a less likely hypothesis counts: by e to the power of this, for each point of the recogniser's score.
@@ -23,16 +23,18 @@ LIKELIER = 8.0
 class Thresholds:
     """What share an intent needs; measured by `linli train --report` on sentences and voices that were not learned."""
 
-    accept: float = 0.6
+    accept: float = 0.62
     confirm: float = 0.2
-    emergency_accept: float = 0.4
-    emergency_confirm: float = 0.25
+    # An emergency's share against that of the likeliest other intent.
+    emergency_accept: float = 0.5
+    emergency_confirm: float = 0.45
+    emergency_least: float = 0.15
 
 
 class LearnedUnderstanding:
     """Understands by a learned model; may be used by several threads."""
 
-    def __init__(self, model: WordsAndSounds, thresholds: Thresholds = Thresholds()) -> None:
+    def __init__(self, model: LearnedModel, thresholds: Thresholds = Thresholds()) -> None:
         self._model = model
         self._thresholds = thresholds
 
@@ -41,8 +43,9 @@ class LearnedUnderstanding:
         plain = [hypothesis for hypothesis in hearing.hypotheses if as_said(hypothesis.text).syllables and not hypothesis.biased]
         if not plain:
             return Meaning()
-        judged = self._model.meanings.shares([as_said(hypothesis.text) for hypothesis in plain])
-        together = np.array(_weights(plain)) @ judged
+        judged = self._model.shares([as_said(hypothesis.text) for hypothesis in plain])
+        # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
+        together = np.array(_weights(plain)) @ judged + judged.max(axis=0)
         shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
         shares = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
         total = sum(shares.values())
@@ -62,12 +65,13 @@ class LearnedUnderstanding:
 
     def _decide(self, shares: Mapping[str, float]) -> Meaning:
         limits = self._thresholds
+        best = max((intent for intent in shares if intent != EMERGENCY), key=lambda intent: shares[intent])
         # An alarm comes first: a needless one costs less than a missed one.
-        if shares.get(EMERGENCY, 0.0) >= limits.emergency_confirm:
-            accepted = shares[EMERGENCY] >= limits.emergency_accept
+        alarm = shares.get(EMERGENCY, 0.0)
+        if alarm >= limits.emergency_least and alarm >= limits.emergency_confirm * (alarm + shares[best]):
+            accepted = alarm >= limits.emergency_accept * (alarm + shares[best])
             return Meaning(EMERGENCY, Decision.ACCEPT if accepted else Decision.CONFIRM, shares)
-        best = max(shares, key=lambda intent: shares[intent])
-        if best in (NONE, EMERGENCY) or shares[best] < limits.confirm:
+        if best == NONE or shares[best] < limits.confirm:
             return Meaning(NONE, Decision.AGAIN, shares)
         return Meaning(best, Decision.ACCEPT if shares[best] >= limits.accept else Decision.CONFIRM, shares)
 

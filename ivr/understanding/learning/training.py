@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import vstack
-from sklearn.linear_model import SGDClassifier
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 
+from ivr.understanding.encoder import encode
 from ivr.understanding.features import describe
 from ivr.understanding.learning.corpus import CORPUS, Example, Misheard
 from ivr.understanding.learning.mishearing import Confusions
-from ivr.understanding.model import LinearModel, WordsAndSounds
+from ivr.understanding.model import LearnedModel, LinearModel, SenseModel
 from ivr.understanding.sounds import Said, as_said
 
 # Each sentence is learned as it was written, and so often as it may be misheard.
@@ -25,6 +26,7 @@ HYPOTHESES = 3
 EVENNESS = 0.5
 _REGULARISATION = 4e-6
 _PASSES = 10
+_SENSE_FREEDOM = 30.0
 _SHORTEST_BEGINNING = 2
 _PAUSES = "，。？"
 
@@ -39,7 +41,7 @@ class Lesson:
     heard: Sequence[Misheard]
 
 
-def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> WordsAndSounds:
+def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> LearnedModel:
     """Learn from a lesson; the same lesson always gives the same model. `progress` is told (steps done, of how many)."""
     known = {example.text: example.intent for example in lesson.examples}
     heard = [one for one in lesson.heard if known.get(one.example.text) == one.example.intent]
@@ -55,14 +57,17 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Word
         spoken = [as_said(text) for text in one.heard[:HYPOTHESES]]
         utterances += spoken
         intents += [one.example.intent] * len(spoken)
-    progress(1, 4)
+    progress(1, 5)
     rows = vstack([describe(utterances[at : at + 5000]) for at in range(0, len(utterances), 5000)])
-    progress(2, 4)
+    progress(2, 5)
     meaning = _fit(rows, np.array(intents))
-    progress(3, 4)
-    ending = _learn_endings(lesson.examples, confusions, chance)
-    progress(4, 4)
-    return WordsAndSounds(meaning, ending)
+    progress(3, 5)
+    written = [(said, intent) for said, intent in zip(utterances, intents, strict=True) if said.characters]
+    sense = _fit_sense([said for said, _ in written], np.array([intent for _, intent in written]))
+    progress(4, 5)
+    endings = _learn_endings(lesson.examples, confusions, chance)
+    progress(5, 5)
+    return LearnedModel(meaning, sense, endings)
 
 
 def fingerprint(lesson: Lesson) -> str:
@@ -73,7 +78,13 @@ def fingerprint(lesson: Lesson) -> str:
     for one in lesson.heard:
         told.update(f"{one.example.intent}\t{one.heard}\n".encode())
     here = Path(__file__).parent
-    for code in (here / "training.py", here / "mishearing.py", CORPUS.parent / "features.py", CORPUS.parent / "sounds.py"):
+    for code in (
+        here / "training.py",
+        here / "mishearing.py",
+        CORPUS.parent / "features.py",
+        CORPUS.parent / "encoder.py",
+        CORPUS.parent / "sounds.py",
+    ):
         told.update(code.read_bytes())
     return told.hexdigest()[:32]
 
@@ -101,6 +112,13 @@ def _fit(rows: object, intents: NDArray[np.str_]) -> LinearModel:
     weights = learner.coef_ if len(learner.classes_) > 2 else np.vstack([-learner.coef_, learner.coef_])
     offsets = learner.intercept_ if len(learner.classes_) > 2 else np.concatenate([-learner.intercept_, learner.intercept_])
     return LinearModel(tuple(map(str, learner.classes_)), weights.astype(np.float16), offsets.astype(np.float32))
+
+
+def _fit_sense(utterances: Sequence[Said], intents: NDArray[np.str_]) -> SenseModel:
+    points = np.concatenate([encode(utterances[at : at + 500]) for at in range(0, len(utterances), 500)])
+    learner = LogisticRegression(C=_SENSE_FREEDOM, tol=1e-3, max_iter=500)
+    learner.fit(points, intents, sample_weight=_weights(intents))
+    return SenseModel(learner.coef_.astype(np.float32), learner.intercept_.astype(np.float32))
 
 
 def _weights(intents: NDArray[np.str_]) -> NDArray[np.float64]:
