@@ -10,6 +10,8 @@ from linli.doctor import doctor
 from linli.evaluate import evaluate
 from linli.listing import alarms, calls, messages, orders, reply, residents
 from linli.operators import operator
+from linli.rehearse import rehearse_command
+from linli.replay import replay_command
 from linli.softphone import SoftphoneError
 from linli.train import train_command
 from linli.up import up
@@ -22,7 +24,23 @@ def linli() -> None:
     """邻里：居家老人的服务热线 / Linli: the neighbourhood hotline for elderly residents."""
 
 
-for command in (up, doctor, call, residents, orders, calls, alarms, messages, reply, operator, when, train_command, evaluate):
+for command in (
+    up,
+    doctor,
+    call,
+    residents,
+    orders,
+    calls,
+    alarms,
+    messages,
+    reply,
+    operator,
+    when,
+    rehearse_command,
+    train_command,
+    evaluate,
+    replay_command,
+):
     linli.add_command(command)
 
 

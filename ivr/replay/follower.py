@@ -25,12 +25,14 @@ class Follower:
         self._script = script
         self._tape = tape
         self._at = -1
+        self._asked = ""
 
     def ask(self, prompt: str, words: str) -> None:
         """Take note of the next prompt; raise `Parted` where the recorded call said something else."""
         if prompt == NOT_ASKED:
             return
         self._at += 1
+        self._asked = words
         asked: View = {"prompt": prompt, "asked": words}
         if self._at == len(self._script.exchanges):
             if self._script.outcome == HUNG_UP:
@@ -79,7 +81,9 @@ class Follower:
         try:
             sound = sound_of(reply, self._tape)
         except ReplayError as error:
-            self.turns.append(ReplayedTurn(then_of(exchange), {"prompt": exchange.prompt, "missing": str(error)}))
+            self.turns.append(
+                ReplayedTurn(then_of(exchange), {"prompt": exchange.prompt, "asked": self._asked, "missing": str(error)})
+            )
             raise Parted from error
         judgement, utterance = await judge_sound(sound, reply, judge)
         if judgement.nothing:
@@ -98,7 +102,7 @@ class Follower:
         return self._script.outcome == HUNG_UP and self._at == len(self._script.exchanges) - 1
 
     def _take(self, exchange: Exchange, heard: View, transcript: str = "") -> None:
-        now = view(exchange.prompt, exchange.words, transcript, heard)
+        now = view(exchange.prompt, self._asked, transcript, heard)
         self.turns.append(ReplayedTurn(then_of(exchange), now))
 
     def _until_next(self) -> bytes:
