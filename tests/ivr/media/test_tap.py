@@ -1,7 +1,14 @@
 """What else may listen to a line."""
 
+from pathlib import Path
+
+from audio.sound import frames, read_wav
+from audio.voice_activity import VoiceActivity
+from ivr.endpointing import Endpointer
 from ivr.media.line import SENDS_NOTHING_MS, Frame
 from ivr.media.messages import FRAME_BYTES, FRAME_MS, Kind
+from ivr.recorder import Recorder
+from ivr.replay.tape import Tape
 from tests.ivr.media.conftest import Call
 
 
@@ -33,3 +40,18 @@ async def test_after_a_silence_in_which_a_phone_sent_nothing_the_clock_goes_on_f
         await call.caller.hears()
     call.line.receive(Kind.SOUND, bytes(FRAME_BYTES))
     assert silent_until < heard[1].at_ms <= call.line.clock_ms
+
+
+async def test_what_a_turn_heard_can_be_cut_out_of_the_recording_exactly(call: Call, speech: bytes, tmp_path: Path) -> None:
+    recorder, ear = Recorder(tmp_path), Endpointer(VoiceActivity())
+    with recorder.begin("caller.wav") as side:
+        call.line.tap(side.take)
+        for piece in frames(bytes(16_000) + speech + bytes(16_000)):
+            call.caller.send(Kind.SOUND, piece)
+        while not (ear.begun and ear.is_speech and ear.quiet_ms > 300):
+            item = await call.line.next(5)
+            assert isinstance(item, Frame)
+            ear.take(item)
+    recorder.close()
+    tape = Tape(read_wav(tmp_path / "caller.wav"))
+    assert tape.cut(ear.sound_from_ms, ear.sound_from_ms + ear.sound_ms) == ear.sound
