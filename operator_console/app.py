@@ -19,11 +19,14 @@ from operator_console.access import guard
 from operator_console.board import board
 from operator_console.call_pages import calls
 from operator_console.context import Clock, Parts, close_facts_with_the_request
+from operator_console.corrections import corrections
 from operator_console.demo_phones import demo_phones
+from operator_console.enrolling import enrolling
 from operator_console.health import health
 from operator_console.order_pages import orders
 from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
+from operator_console.voice_mails import unheard_mails, voice_mails
 from operator_console.webhooks import webhooks
 
 log = logging.getLogger(__name__)
@@ -81,12 +84,13 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         span=times.span,
         lasted=times.lasted,
         gender=words.GENDER,
+        unheard_mails=unheard_mails,
         demo_phones_here=_demo_phones_here(settings),
     )
     csrf = CSRFProtect(app)
     guard(app)
     close_facts_with_the_request(app)
-    for blueprint in (sign_in, health, board, orders, calls, residents):
+    for blueprint in (sign_in, health, board, orders, calls, corrections, enrolling, voice_mails, residents):
         app.register_blueprint(blueprint)
     if _demo_phones_here(settings):
         app.register_blueprint(demo_phones)

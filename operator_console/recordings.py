@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from models.calls import Recording
+from models.voice_mails import VoiceMail
 
 
-def recorded_file(folder: Path, recording: Recording) -> Path | None:
+def recorded_file(folder: Path, recording: Recording | VoiceMail) -> Path | None:
     """The recording's file, or None where it is not there (yet) or its path leads out of `folder`."""
     path = (folder / recording.path).resolve()
     return path if path.is_relative_to(folder.resolve()) and path.is_file() else None

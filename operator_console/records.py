@@ -35,6 +35,7 @@ REASONS = {
     "too_late": "时间已经过了 too late",
     "given_back": "服务商退回 given back",
 }
+COLLECTED = {"order": ("单号", "Order"), "cancel": ("要取消", "To cancel"), "detail": ("要求", "Details")}
 # Why the conversation brought a person, as HandOver says it.
 HANDED_OVER = {
     "asked": ("要求人工", "asked for a person"),
@@ -42,7 +43,13 @@ HANDED_OVER = {
     "silence": ("没有听到回答", "no answer heard"),
     "not_understood": ("没有听懂", "not understood"),
     "not_agreed": ("几次都没有说定", "could not agree"),
-    "unknown_number": ("没有登记的号码", "number not registered"),
+    "enrol": ("号码没有登记", "number not registered"),
+    "unknown_number": ("号码没有登记", "number not registered"),  # in calls written down before it was called enrol
+    "not_ours": ("不是我们的服务", "nothing that we do"),
+    "cancel": ("要取消已经动身的订单", "wants to cancel what has set out"),
+    "unfilled": ("订单没人接", "nobody takes their order"),
+    "no_family": ("没有登记家人", "no family registered"),
+    "family": ("家人没有接", "the family did not answer"),
     "recognition": ("语音识别出错", "recognition failed"),
     "media": ("声音中断", "the sound failed"),
     "fault": ("系统出错", "a fault of ours"),
@@ -87,6 +94,8 @@ def outcome(call: Call) -> tuple[str, str]:
         return ("说了再见", "said goodbye")
     if kind == "hung_up":
         return ("来电人挂断", "the caller hung up")
+    if kind == "family":
+        return ("接通家人", "put through to the family")
     if kind == "operator":
         zh, en = HANDED_OVER.get(reason, (reason, ""))
         return (f"转人工：{zh}", f"handed over: {en}")
@@ -104,8 +113,8 @@ def collected(call: Call) -> list[tuple[tuple[str, str], str]]:
             found.append((("时间", "When"), span(datetime.fromisoformat(value[0]), datetime.fromisoformat(value[1]))))
         elif name == "words" and value:
             found.append((("原话", "Words"), f"“{value}”"))
-        elif name == "order":
-            found.append((("单号", "Order"), str(value)))
-        elif value:
+        elif name in COLLECTED and value:
+            found.append((COLLECTED[name], str(value)))
+        elif value and name != "intent":  # an intent is said by its words and by what became of it
             found.append(((name, ""), str(value)))
     return found

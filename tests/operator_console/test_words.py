@@ -46,6 +46,6 @@ def test_every_line_that_dispatch_writes_into_a_history_has_words() -> None:
 
 
 def test_every_reason_for_which_a_person_is_brought_has_words() -> None:
-    raised = set(re.findall(r'HandOver\("(\w+)"', sources_of(ivr)))
+    raised = set(re.findall(r'(?:HandOver|hand_over|fail)\("(\w+)"', sources_of(ivr)))
     assert "asked" in raised
     assert raised <= set(HANDED_OVER)
