@@ -69,6 +69,9 @@ class WhisperRecognizer:
         try:
             encoded = self._encode(sound)
             hypotheses, no_speech = self._decode(encoded, _room(sound))
+            if hypotheses and hypotheses[0].text in answers:
+                # Word for word one of them: matching would take another quarter of a second.
+                return Hearing(hypotheses, no_speech, (Hypothesis(hypotheses[0].text, 0.0),), answers_fit=1.0)
             if answers:
                 matched, fit = self._match(encoded, answers, min(_room(sound), _ANSWER_TOKENS))
                 return Hearing(hypotheses, no_speech, matched, fit)
