@@ -36,6 +36,7 @@ class Told:
     orders: list[Order]
     call: Call
     turns: list[Turn]
+    tuned: tuple[int, int]  # how fast (percent) and how much louder (dB) we spoke at the end
     handed_over: HandOver | None = None
 
     @property
@@ -78,4 +79,4 @@ def hold(
         call = session.get_one(Call, call.id)
         turns = list(call.turns)
         words = [turn.words for turn in turns if turn.speaker == "system"]
-        return Told(ending, voice.said, words, orders, call, turns, handed_over)
+        return Told(ending, voice.said, words, orders, call, turns, voice.tuned, handed_over)

@@ -199,3 +199,12 @@ def test_who_is_speaking_counts_among_the_four_turns(tell, sessions: SessionMake
     told = tell("key:1", "我要订午饭", "明天中午", "是的", SILENT, SILENT, number=number)
     assert told.prompts[:4] == ["which_resident", "welcome_resident", "when", "read_back"]
     assert told.callers_turns == MOST_TURNS
+
+
+def test_who_has_said_their_name_is_spoken_to_as_they_want_it(tell, sessions: SessionMaker) -> None:
+    with sessions() as session:
+        number = shared(session).number
+        second = residents_by_number(session, number)[1]
+        second.speech_pace_percent, second.louder_db = 85, 6
+        session.commit()
+    assert tell("key:2", HANG_UP, number=number).tuned == (85, 6)
