@@ -12,13 +12,14 @@ from models.settings import Settings
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def order(starts_at: datetime, minutes: int) -> Order:
+def order(starts_at: datetime, minutes: int, **details: str | int) -> Order:
     return Order(
         code="4821",
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         resident=Resident(address="桂花园3号楼2单元502", form_of_address="王奶奶"),
         service=Service(name="水电维修"),
+        details=details,
     )
 
 
@@ -28,6 +29,16 @@ def test_an_offer_says_what_when_where_and_how_to_answer(settings: Settings) -> 
         "【邻里】新订单4821：水电维修，11月23日（周一）上午9点，桂花园3号楼2单元502，王奶奶。"
         "接单回复1 4821，不接回复2 4821，5分钟内有效。"
     )
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [({"份": 2}, "水电维修（2份），"), ({"要买的": "米"}, "水电维修（要买的：米），"), ({"药": "长" * 90}, "长），")],
+)
+def test_the_answer_to_a_services_question_is_shown(settings: Settings, details: dict[str, str | int], words: str) -> None:
+    offered = offer_words(order(datetime(2026, 11, 23, 9, tzinfo=SHANGHAI), 60, **details), settings, 300)
+    assert words in offered
+    assert len(offered) < 150
 
 
 @pytest.mark.parametrize(
