@@ -11,7 +11,7 @@ from models.base import Base
 
 
 def value_facts(value: Any) -> Any:
-    """A slot's value as JSON: a service by its key, a row by its id, the rest by its parts that are not empty."""
+    """A slot's value as JSON: a service by its key, a row by its id, the rest by its parts that are not as they usually are."""
     facts: Any = type(value).__name__
     if value is None or isinstance(value, str | int | float):
         facts = value
@@ -26,7 +26,8 @@ def value_facts(value: Any) -> Any:
     elif isinstance(value, Sequence) and not isinstance(value, bytes):
         facts = [value_facts(part) for part in value]
     elif is_dataclass(value):
-        parts = {part.name: getattr(value, part.name) for part in fields(value)}
+        parts = {part.name: getattr(value, part.name) for part in fields(value) if getattr(value, part.name) != part.default}
         # What was heard stands beside it already.
-        facts = {name: value_facts(part) for name, part in parts.items() if part and not isinstance(part, Hearing)}
+        facts = {name: value_facts(part) for name, part in parts.items() if not isinstance(part, Hearing)}
+        facts = {name: part for name, part in facts.items() if part != {}}
     return facts
