@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import socket
 import sqlite3
 import sys
@@ -76,6 +77,7 @@ class Answer:
 def main(calls: Sequence[int], answers: int, keep: Path | None, as_json: bool) -> None:
     """量一量：老人说完到邻里开口要多久 / from the caller's last sound to our first, on real calls."""
     console = Console(stderr=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # also then nothing is left running
     with a_stack(console, keep) as settings, Progress(console=console) as progress:
         sounds = speak_all(settings, progress)
         measured = {}
