@@ -9,9 +9,9 @@ from ivr.dialogues.caller import Caller
 from ivr.dialogues.desk import Desk
 from ivr.dialogues.naming import MOST_NAMED, named_with_keys, short_names
 from ivr.errors import HandOver
+from ivr.slots.cancellation import CancellationSlot
 from ivr.slots.open_order import OpenOrderSlot, orders_meant, wanted_span
 from ivr.slots.request import Request
-from ivr.slots.yes_no import YesNoSlot
 from ivr.when import say_when
 from models.orders import IllegalTransition, OrderStatus
 
@@ -29,7 +29,7 @@ async def cancel_order(talk: Conversation, caller: Caller, desk: Desk, request: 
     meant = orders_meant(request.hearing, orders, caller.catalogue, talk.now)
     order = meant[0] if len(meant) == 1 else await choose(talk, caller, meant)
     when = say_when(wanted_span(order, talk.now), talk.now)
-    if not await talk.ask("which_order", YesNoSlot(), service=order.service, when=when):
+    if not await talk.ask("which_order", CancellationSlot(), service=order.service, when=when):
         await talk.say("order_kept", service=order.service)
         return
     await talk.collect(cancel=order.code)

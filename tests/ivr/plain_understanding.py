@@ -4,16 +4,16 @@ import re
 
 from audio.recognizers import Hearing
 from ivr.understanding import intents
-from ivr.understanding.answers import WORDS, yes_or_no
+from ivr.understanding.answers import yes_or_no
 from ivr.understanding.meaning import Decision, Meaning
 from models.demo import read_demo
 
 # A sentence with this in it is one that was not heard well.
 UNSURE = "好像"
 SAID = {
-    intents.EMERGENCY: "|".join(WORDS["emergency"]),
-    intents.OPERATOR: "|".join(WORDS["operator"]),
-    intents.REPEAT: "|".join(WORDS["repeat"]),
+    intents.EMERGENCY: "救命|摔倒|喘不上气|着火",
+    intents.OPERATOR: "人工|话务员",
+    intents.REPEAT: "再说一遍|没听清",
     intents.SLOWER: "慢一点|慢点",
     intents.LOUDER: "大声点|大声一点",
     intents.WAIT: "等一下|等等",

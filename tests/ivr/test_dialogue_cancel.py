@@ -45,8 +45,15 @@ def test_the_only_order_is_read_back_and_cancelled_at_a_yes(tell, ordered) -> No
     assert told.ending == "goodbye"
 
 
+@pytest.mark.parametrize("answer", ["对，取消吧", "取消", "不要了", "是的，不要了", "key:1"])
+def test_to_say_cancel_again_is_a_yes(tell, ordered, answer: str) -> None:
+    order = ordered("repair")
+    assert status_of(tell("我要取消订单", answer, SILENT), order) is OrderStatus.CANCELLED
+
+
 @pytest.mark.parametrize(
-    "answers", [["不对"], ["key:2"], ["不要取消"], [HANG_UP], [SILENT, SILENT], ["嗯那什么", "啥"], ["key:0"]]
+    "answers",
+    [["不对"], ["key:2"], ["不要取消"], ["别取消了"], ["不，还要的"], [HANG_UP], [SILENT, SILENT], ["嗯那什么", "啥"], ["key:0"]],
 )
 def test_without_a_yes_nothing_is_cancelled(tell, ordered, answers: list[str]) -> None:
     order = ordered("repair")
