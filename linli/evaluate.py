@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from sqlalchemy.exc import SQLAlchemyError
 
 from audio.recognizers import EngineOptions, RecognitionError
 from audio.recognizers.fallback import load_recognizer
 from audio.recognizers.pool import RecognitionPool
 from audio.sound import silence
-from ivr.dialogues.caller import know_caller
+from ivr.understanding.learning.corpus import CorpusError
 from ivr.understanding.model import ModelError, load_model
 from ivr.understanding.reading import LearnedUnderstanding
 from ivr.understanding.services import Catalogue
@@ -26,9 +27,9 @@ from linli.evaluation.hearing import Result, hear
 from linli.evaluation.manifest import ManifestError, Recorded, read_manifest, spread
 from linli.evaluation.picture import draw_confusions
 from linli.evaluation.report import print_report
+from linli.evaluation.site import prepare_site
 from linli.evaluation.states import states
-from linli.facts import site_facts
-from models.settings import Settings
+from models.settings import Settings, load_settings
 
 # Nobody waits on the line: a recogniser on a busy machine may take its time, and is still what a call would have.
 RECOGNISED_WITHIN_S = 120.0
@@ -58,12 +59,11 @@ def evaluate(manifest: Path, *, as_json: bool, picture: Path | None, workers: in
         recorded = read_manifest(manifest)
     except ManifestError as error:
         raise click.BadParameter(f"{manifest}\n{error}", param_hint="MANIFEST") from error
-    with site_facts() as facts:
-        catalogue = know_caller(facts.session, []).catalogue
-    settings = facts.settings
+    settings = load_settings()
     try:
+        catalogue = prepare_site(settings)
         results = hear_all(spread(recorded, limit or len(recorded)), settings, catalogue, workers or settings.recognizer_workers)
-    except (ModelError, RecognitionError) as error:
+    except (ModelError, RecognitionError, CorpusError, OSError, SQLAlchemyError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps({"files": [_document(result) for result in results]}, ensure_ascii=False, indent=2))

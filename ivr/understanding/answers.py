@@ -1,4 +1,4 @@
-"""Short answers and wishes that every state understands: yes, no, an operator, again, and words of emergency."""
+"""Short answers to a question: yes, no, nothing more, not at all."""
 
 import math
 import tomllib
@@ -20,27 +20,12 @@ FITS_FOREIGN_FROM = 0.2
 SHARE_FROM = 0.5
 TIMES_LIKELIER = 3.0
 MOST_SYLLABLES_APART = 1
-# A wish is heard in the first three hypotheses; an emergency in all of them: a needless alarm costs less than a missed one.
-WISH_DEPTH = 3
+# An answer is looked for in the first three hypotheses.
+DEPTH = 3
 MOST_SYLLABLES_OF_NOTHING = 6
 MOST_SYLLABLES_AFTER_YES = 8
 
 _TABLES = {name: PhraseTable([syllables(word) for word in words]) for name, words in WORDS.items()}
-
-
-def is_emergency(hearing: Hearing) -> bool:
-    """Whether any hypothesis that was not suggested by hints speaks of an emergency."""
-    return any(_contains(hypothesis.text, "emergency") for hypothesis in hearing.hypotheses if not hypothesis.biased)
-
-
-def wants_operator(hearing: Hearing) -> bool:
-    """Whether the caller asks for a person."""
-    return mentions(hearing, "operator")
-
-
-def wants_repeat(hearing: Hearing) -> bool:
-    """Whether the caller asks to hear it again."""
-    return mentions(hearing, "repeat")
 
 
 def wants_nothing(hearing: Hearing) -> bool:
@@ -106,7 +91,7 @@ def _is_one_of(text: str, words: Sequence[str]) -> bool:
 
 
 def _plain(hearing: Hearing) -> list[Hypothesis]:
-    return [hypothesis for hypothesis in hearing.hypotheses if not hypothesis.biased][:WISH_DEPTH]
+    return [hypothesis for hypothesis in hearing.hypotheses if not hypothesis.biased][:DEPTH]
 
 
 def _contains(text: str, name: str) -> bool:

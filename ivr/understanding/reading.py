@@ -47,7 +47,9 @@ class LearnedUnderstanding:
         # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
         together = np.array(_weights(plain)) @ judged + judged.max(axis=0)
         shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
-        shares = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
+        # An emergency is not made less likely by a question.
+        raised = likely | {EMERGENCY} if likely else likely
+        shares = {intent: share * (LIKELIER if intent in raised else 1.0) for intent, share in shares.items()}
         total = sum(shares.values())
         return self._decide({intent: share / total for intent, share in shares.items()})
 

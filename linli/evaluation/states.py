@@ -14,7 +14,7 @@ from ivr.slots.slot import Slot
 from ivr.slots.verdict import Verdict, VerdictSlot
 from ivr.slots.wish import WhenSlot, Wish
 from ivr.turn import Patience
-from ivr.understanding.intents import EMERGENCY, EVERYWHERE, OPERATOR
+from ivr.understanding.intents import EMERGENCY, EVERYWHERE
 from ivr.understanding.meaning import Heard
 from ivr.understanding.services import Catalogue
 from ivr.when import Span
@@ -23,7 +23,7 @@ from ivr.when import Span
 class Decided(StrEnum):
     """What the conversation does next: act, ask whether it was meant, ask again, or bring a person unasked.
 
-    A person comes where recognition failed, and where one was perhaps asked for.
+    A person comes where recognition failed.
     """
 
     ACCEPT = "accept"
@@ -49,8 +49,6 @@ class State:
             return None, Decided.PERSON
         if answer.heard and answer.suggests(EMERGENCY):
             return EMERGENCY, Decided(answer.heard.meaning.decision.value)
-        if answer.suggests(OPERATOR):
-            return OPERATOR, Decided.ACCEPT if answer.accepts(OPERATOR) else Decided.PERSON
         if answer.heard and answer.heard.meaning.intent in EVERYWHERE and answer.accepts(answer.heard.meaning.intent):
             return answer.heard.meaning.intent, Decided.ACCEPT
         return NOT_UNDERSTOOD if answer.value is None else self.name(answer.value)

@@ -11,6 +11,7 @@ from linli.service_user import own, place_data_dir, service_account
 from linli.stack import Stack
 from tests.conftest import settings_on_free_ports
 from tests.e2e.town import Town, prefix_of_this_checkout
+from tests.learned import learned_folder
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,7 @@ def town() -> Iterator[Town]:
     settings = settings_on_free_ports(
         folder / "var",
         asterisk_prefix=prefix_of_this_checkout(),
+        understanding_dir=learned_folder(folder / "learning"),
         operator_seats=2,
         sweep_every_s=2,
         call_lease_s=10,  # room for the other programs of a busy machine; the default is longer

@@ -12,7 +12,8 @@ from audio.recognizers.whisper_model import assemble_model
 from audio.sound import from_samples, write_wav
 from audio.synthesizers import SYNTHESIZERS
 from ivr.understanding.learning.corpus import Example
-from ivr.understanding.learning.training import Lesson, train
+from ivr.understanding.learning.lesson import site_lesson
+from ivr.understanding.learning.training import Lesson, fingerprint, train
 from linli.cli import linli
 from linli.environment import environment_of
 from models.database import session_maker
@@ -36,16 +37,18 @@ def learned(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> 
     shutil.copy(migrated_sqlite, folder / "linli.db")
     assemble_model(folder / "whisper-base")
     examples = [Example(intent, f"{intent}-{at}", text) for intent, texts in LEARNED.items() for at, text in enumerate(texts)]
-    train(Lesson(examples, [])).save(folder / "understanding.npz", "a little")
+    settings = load_settings(demo=True, data_dir=folder)
+    with session_maker(settings.database).begin() as session:
+        load_demo(session, settings)
+        whole = fingerprint(site_lesson(session))
+    # As if it were all that there is to learn: it is not learned anew.
+    train(Lesson(examples, [])).save(settings.understanding_model, whole)
     return folder
 
 
 @pytest.fixture
 def site(learned: Path) -> Settings:
-    settings = load_settings(demo=True, data_dir=learned)
-    with session_maker(settings.database).begin() as session:
-        load_demo(session, settings)
-    return settings
+    return load_settings(demo=True, data_dir=learned)
 
 
 @pytest.fixture(scope="module")

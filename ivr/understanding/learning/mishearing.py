@@ -1,8 +1,10 @@
 """How a recogniser mishears, learned from what it made of the corpus, and put on any sentence: many more than could be spoken."""
 
 import random
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from ivr.understanding.learning.corpus import Misheard
 from ivr.understanding.sounds import Said, Syllable, as_said
@@ -30,6 +32,8 @@ class Confusions:
             for heard in one.heard[:_BEST_HYPOTHESES]:
                 self._learn(align(said, as_said(heard).syllables))
         self._all = sorted(self._any)
+        self._heard_initials = {said: _table(heard) for said, heard in self._initials.items()}
+        self._heard_finals = {said: _table(heard) for said, heard in self._finals.items()}
 
     def mishear(self, said: Said, chance: random.Random) -> Said:
         """One way that this may be heard; the characters are not known then."""
@@ -42,9 +46,9 @@ class Confusions:
                 heard.append(chance.choice(self._all))
                 continue
             if chance.random() < _SPOILED * severity:
-                initial = _drawn(self._initials.get(initial), initial, chance)  # noqa: PLW2901
+                initial = _drawn(self._heard_initials.get(initial), initial, chance)  # noqa: PLW2901
             if chance.random() < _SPOILED * severity:
-                final = _drawn(self._finals.get(final), final, chance)  # noqa: PLW2901
+                final = _drawn(self._heard_finals.get(final), final, chance)  # noqa: PLW2901
             heard.append((initial, final))
         return Said("", tuple(heard))
 
@@ -86,7 +90,15 @@ def _cost(one: Syllable, other: Syllable) -> float:
     return 0.5 if one[0] == other[0] or one[1] == other[1] else 1.0
 
 
-def _drawn(heard: Counter[str] | None, said: str, chance: random.Random) -> str:
-    if not heard:
+Table = tuple[list[str], list[int]]
+
+
+def _table(heard: Counter[str]) -> Table:
+    return list(heard), list(accumulate(heard.values()))
+
+
+def _drawn(heard: Table | None, said: str, chance: random.Random) -> str:
+    if heard is None:
         return said
-    return chance.choices(list(heard), list(heard.values()))[0]
+    parts, limits = heard
+    return parts[bisect(limits, chance.random() * limits[-1])]

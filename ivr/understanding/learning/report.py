@@ -37,17 +37,18 @@ class Score:
 def report(lesson: Lesson, progress: Progress = lambda done, total: None) -> dict[str, Score]:
     """Train without a fifth of the wordings and read them, as written and as heard: a score by noise in dB, or `written`."""
     held_back = split(lesson)
+    asked_texts = {example.text for example in lesson.examples if example.wording in held_back}
     rest = Lesson(
-        [example for example in lesson.examples if example.wording not in held_back],
-        [one for one in lesson.heard if one.example.wording not in held_back],
+        [example for example in lesson.examples if example.text not in asked_texts],
+        [one for one in lesson.heard if one.example.text not in asked_texts],
     )
     understanding = LearnedUnderstanding(train(rest, progress))
     scores: defaultdict[str, Score] = defaultdict(Score)
-    asked = [Misheard(example, (example.text,), None) for example in lesson.examples if example.wording in held_back]
-    for one in asked:
-        _judge(understanding, one, scores[WRITTEN])
+    for example in lesson.examples:
+        if example.text in asked_texts:
+            _judge(understanding, Misheard(example, (example.text,), None), scores[WRITTEN])
     for one in lesson.heard:
-        if one.example.wording in held_back:
+        if one.example.text in asked_texts:
             _judge(understanding, one, scores["clean" if one.noise_db is None else f"{one.noise_db} dB"])
     return dict(scores)
 

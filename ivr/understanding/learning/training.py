@@ -20,12 +20,12 @@ from ivr.understanding.model import LearnedModel, LinearModel, SenseModel
 from ivr.understanding.sounds import Said, as_said
 
 # Each sentence is learned as it was written, and so often as it may be misheard.
-TIMES_MISHEARD = 3
+TIMES_MISHEARD = 2
 HYPOTHESES = 3
 # Rare intents count more, frequent ones less, but not so much that each intent were as frequent: a share to this power.
 EVENNESS = 0.5
 _REGULARISATION = 4e-6
-_PASSES = 10
+_PASSES = 8
 _SENSE_FREEDOM = 30.0
 _SHORTEST_BEGINNING = 2
 _PAUSES = "，。？"
@@ -57,15 +57,15 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Lear
         spoken = [as_said(text) for text in one.heard[:HYPOTHESES]]
         utterances += spoken
         intents += [one.example.intent] * len(spoken)
+    senses = [*lesson.examples, *(Example(one.example.intent, "", one.heard[0]) for one in heard)]
     progress(1, 5)
     rows = vstack([describe(utterances[at : at + 5000]) for at in range(0, len(utterances), 5000)])
     progress(2, 5)
     meaning = _fit(rows, np.array(intents))
     progress(3, 5)
-    written = [(said, intent) for said, intent in zip(utterances, intents, strict=True) if said.characters]
-    sense = _fit_sense([said for said, _ in written], np.array([intent for _, intent in written]))
+    sense = _fit_sense([as_said(one.text) for one in senses], np.array([one.intent for one in senses]))
     progress(4, 5)
-    endings = _learn_endings(lesson.examples, confusions, chance)
+    endings = _learn_endings(lesson.examples, heard, confusions, chance)
     progress(5, 5)
     return LearnedModel(meaning, sense, endings)
 
@@ -89,7 +89,9 @@ def fingerprint(lesson: Lesson) -> str:
     return told.hexdigest()[:32]
 
 
-def _learn_endings(examples: Sequence[Example], confusions: Confusions, chance: random.Random) -> LinearModel:
+def _learn_endings(
+    examples: Sequence[Example], heard: Sequence[Misheard], confusions: Confusions, chance: random.Random
+) -> LinearModel:
     """Tell whole sentences, and their clauses, from sentences that were broken off somewhere."""
     utterances: list[Said] = []
     whole: list[str] = []
@@ -99,15 +101,18 @@ def _learn_endings(examples: Sequence[Example], confusions: Confusions, chance: 
             utterances.append(as_said(example.text[:end]).ending)
             whole.append("whole")
         inside = [at for at in range(_SHORTEST_BEGINNING, len(example.text) - 1) if not {at, at + 1, at - 1} & set(ends)]
-        for at in chance.sample(inside, min(2, len(inside))):
+        for at in chance.sample(inside, min(1, len(inside))):
             utterances.append(as_said(example.text[:at]).ending)
             whole.append("broken")
     spoiled = [confusions.mishear(said, chance) for said in utterances]
-    return _fit(describe([*utterances, *spoiled]), np.array(whole * 2))
+    heard_out = [as_said(one.heard[0]).ending for one in heard]
+    return _fit(describe([*utterances, *spoiled, *heard_out]), np.array([*whole, *whole, *["whole"] * len(heard_out)]))
 
 
 def _fit(rows: object, intents: NDArray[np.str_]) -> LinearModel:
-    learner = SGDClassifier(loss="log_loss", alpha=_REGULARISATION, max_iter=_PASSES, tol=None, average=True, random_state=1)
+    learner = SGDClassifier(
+        loss="log_loss", alpha=_REGULARISATION, max_iter=_PASSES, tol=None, average=True, random_state=1, n_jobs=-1
+    )
     learner.fit(rows, intents, sample_weight=_weights(intents))
     weights = learner.coef_ if len(learner.classes_) > 2 else np.vstack([-learner.coef_, learner.coef_])
     offsets = learner.intercept_ if len(learner.classes_) > 2 else np.concatenate([-learner.intercept_, learner.intercept_])
