@@ -180,7 +180,7 @@ class Conversation:
             self._note("caller", answer.words, asked, facts_of(answer, turn))
         if answer.accepts(EMERGENCY):
             await self._hand_over("emergency", urgent=True)
-        if answer.suggests(OPERATOR):
+        if answer.accepts(OPERATOR):
             await self._hand_over("asked")
         return answer
 
@@ -214,21 +214,27 @@ class Conversation:
 
     async def _oblige(self, answer: Answer[Any]) -> bool:
         """Do what every state understands; whether the prompt is to be said again after it."""
+        repeat = answer.accepts(REPEAT)
+        if announcement := await self._retune(answer):
+            repeat = True
+            # Said into the announcement, it is done and not announced again: that could go on for ever.
+            answer = await self._hear(announcement, Wording.FIRST, {}, STATEMENT, STATEMENT_PATIENCE)
+            await self._retune(answer)
         if answer.suggests(EMERGENCY):
+            repeat = True
             await self._rule_out_emergency()
-        elif answer.accepts(SLOWER):
+        return repeat
+
+    async def _retune(self, answer: Answer[Any]) -> str:
+        """Speak slower or louder if that is wanted, now and in later calls; the prompt that says so."""
+        if answer.accepts(SLOWER):
             self._speaker.slow_down()
-            await self._keep_speaking_so("slower_now")
         elif answer.accepts(LOUDER):
             self._speaker.speak_up()
-            await self._keep_speaking_so("louder_now")
         else:
-            return answer.accepts(REPEAT)
-        return True
-
-    async def _keep_speaking_so(self, prompt: str) -> None:
+            return ""
         await self.do(remember_speaking_in_call, self.call_id, self._speaker.pace_percent, self._speaker.louder_db)
-        await self.say(prompt)
+        return "slower_now" if answer.accepts(SLOWER) else "louder_now"
 
     async def _rule_out_emergency(self) -> None:
         """Ask whether there is danger; only a no goes on, and a needless alarm costs less than a missed one."""
