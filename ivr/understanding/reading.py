@@ -21,14 +21,16 @@ LIKELIER = 8.0
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What share an intent needs; measured by `linli train --report` on sentences and voices that were not learned."""
+    """What share an intent needs. Measured on voices and sentences that were not learned (docs/understanding.md)."""
 
-    accept: float = 0.62
-    confirm: float = 0.2
-    # An emergency's share against that of the likeliest other intent.
-    emergency_accept: float = 0.5
-    emergency_confirm: float = 0.45
-    emergency_least: float = 0.15
+    accept: float = 0.6
+    confirm: float = 0.16
+    # An emergency needs little, but more than the likeliest other intent: this much of what the two have together.
+    emergency: float = 0.15
+    emergency_against_other: float = 0.55
+    # Below these one is asked whether there is danger.
+    emergency_accept: float = 0.25
+    emergency_accept_against_other: float = 0.6
 
 
 class LearnedUnderstanding:
@@ -70,9 +72,10 @@ class LearnedUnderstanding:
         best = max((intent for intent in shares if intent != EMERGENCY), key=lambda intent: shares[intent])
         # An alarm comes first: a needless one costs less than a missed one.
         alarm = shares.get(EMERGENCY, 0.0)
-        if alarm >= limits.emergency_least and alarm >= limits.emergency_confirm * (alarm + shares[best]):
-            accepted = alarm >= limits.emergency_accept * (alarm + shares[best])
-            return Meaning(EMERGENCY, Decision.ACCEPT if accepted else Decision.CONFIRM, shares)
+        against = alarm / (alarm + shares[best])
+        if alarm >= limits.emergency and against >= limits.emergency_against_other:
+            sure = alarm >= limits.emergency_accept and against >= limits.emergency_accept_against_other
+            return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, shares)
         if best == NONE or shares[best] < limits.confirm:
             return Meaning(NONE, Decision.AGAIN, shares)
         return Meaning(best, Decision.ACCEPT if shares[best] >= limits.accept else Decision.CONFIRM, shares)
