@@ -81,8 +81,9 @@ class RecognitionPool:
         return hearing
 
     async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
-        """Hear the same utterance another way; `first` at once when too many wait, and `first` when the second hearing fails."""
-        if self.waiting > self._workers or self.expected_wait_s > self._queue_patience_s:
+        """Hear the same utterance another way; `first` at once when another utterance waits, and when the second hearing fails."""
+        # Whoever waits for a first hearing waits for a reply.
+        if self.waiting or self.expected_wait_s > self._queue_patience_s:
             self.counts.dropped += 1
             log.info("a second hearing was left away: %d utterances wait", self.waiting)
             return first

@@ -116,13 +116,13 @@ async def test_a_second_hearing_is_joined_to_the_first() -> None:
     pool.close()
 
 
-async def test_with_more_utterances_waiting_than_workers_the_second_hearing_is_left_away() -> None:
+async def test_while_another_utterance_waits_the_second_hearing_is_left_away() -> None:
     engine = FakeRecognizer()
     engine.allowed.clear()
     pool = pool_of(engine)
-    tasks = await several(pool, 3)
+    tasks = await several(pool, 2)
     await engine.begun.wait()
-    assert pool.waiting == 2
+    assert pool.waiting == 1
     assert await pool.recognize_again(b"sound", FIRST) is FIRST
     assert pool.counts.dropped == 1
     engine.allowed.set()
