@@ -18,6 +18,7 @@ FOLDER = PROJECT / "var/learned-for-tests"
 
 def learned_folder(scratch: Path) -> Path:
     """What `understanding_dir` is to be; trains where that has not been done, which takes a minute or two."""
+    scratch.mkdir(parents=True, exist_ok=True)
     settings = load_settings(demo=True, data_dir=scratch, understanding_dir=FOLDER)
     migrate(settings.database)
     with session_maker(settings.database)() as session:

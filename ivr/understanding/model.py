@@ -95,7 +95,7 @@ class LearnedModel:
 def load_model(path: Path) -> LearnedModel:
     """Read a model; raise `ModelError` when there is none or it is broken."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
 
             def linear(name: str) -> LinearModel:
                 classes = tuple(arrays[f"{name}_classes"].tolist())
@@ -111,7 +111,7 @@ def load_model(path: Path) -> LearnedModel:
 def fingerprint_of(path: Path) -> str:
     """What the model was learned from; empty when there is no usable model."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return str(arrays["fingerprint"])
     except _UNREADABLE:
         return ""

@@ -73,7 +73,7 @@ def told(file: Path, ear: ScriptedEar, intent: str = "cleaning") -> Result:
         ("救命", "emergency", "emergency", "accept"),
         ("好像在喊救命", "emergency", "emergency", "confirm"),
         ("我找话务员", "operator", "operator", "accept"),
-        ("好像找话务员", "cleaning", "operator", "person"),
+        ("好像找话务员", "cleaning", None, "again"),
         ("慢一点说", "slower", "slower", "accept"),
         ("好像慢一点", "slower", None, "again"),
         ("对的", "yes", "yes", "accept"),

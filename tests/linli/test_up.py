@@ -17,6 +17,7 @@ from linli.programs import programs_for
 from linli.service_user import python_account
 from models.settings import PROJECT, Settings
 from tests.conftest import settings_on_free_ports
+from tests.learned import learned_folder
 
 
 def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -55,9 +56,9 @@ def test_a_data_folder_that_the_service_user_cannot_reach_is_told(settings: Sett
 
 @pytest.mark.e2e
 @pytest.mark.timeout(400)
-def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path) -> None:
+def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path, tmp_path: Path) -> None:
     # The voice that is quickest to render; the prompts of the other are the same.
-    settings = settings_on_free_ports(data_dir, synthesizer="pyttsx3")
+    settings = settings_on_free_ports(data_dir, synthesizer="pyttsx3", understanding_dir=learned_folder(tmp_path))
     command = [sys.executable, "-c", "from linli.up import up; up()"]
     with subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
