@@ -124,11 +124,13 @@ class Conversation:
             question.fail("silence")
 
     async def words_of(self, message: Message, prompt: str) -> str:
-        """The words of a message, as recognised; a cry for help in them ends the conversation."""
+        """The words of a message, as recognised; a cry for help or for a person in them ends the conversation."""
         words = "，".join(heard.hearing.best for heard in await message.heard())
         self._note("caller", words, prompt, {"seconds": len(message.sound) / 16_000})
-        if message.is_emergency:
+        if message.accepts(EMERGENCY):
             await self._hand_over("emergency", urgent=True)
+        if message.accepts(OPERATOR):
+            await self._hand_over("asked")
         return words
 
     async def do(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -32,11 +32,10 @@ class Message:
         self._heard_ms = 0
         self._silent_ms = 0
 
-    @property
-    def is_emergency(self) -> bool:
-        """Whether what was recognised so far is a cry for help."""
+    def accepts(self, intent: str) -> bool:
+        """Whether what was recognised so far is to be acted upon as that intent: a cry for help, a wish for a person."""
         done = [piece.result() for piece in self._pieces if piece.done()]
-        return any(heard is not None and heard.meaning.accepts(EMERGENCY) for heard in done)
+        return any(heard is not None and heard.meaning.accepts(intent) for heard in done)
 
     async def take(self) -> str:
         """Listen to its end; the key that ended it, if one did. After `CallerHungUp` or `CallEnded`, `sound` is what there is."""
@@ -76,7 +75,7 @@ class Message:
         if self._ear.quiet_ms >= END_MS and not self._ear.is_speech:  # a cough
             self._ear.forget()
             return False
-        return self._ear.quiet_ms >= END_MS or self._ear.sound_ms >= LONGEST_MS or self.is_emergency
+        return self._ear.quiet_ms >= END_MS or self._ear.sound_ms >= LONGEST_MS or self.accepts(EMERGENCY)
 
     def _hear_on(self, until_ms: int) -> None:
         if self._ear.is_speech and until_ms > self._heard_ms:

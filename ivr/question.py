@@ -41,9 +41,10 @@ class Question:
     def excuse(self, say_instead: str = "") -> None:
         """Ask again without counting a failure, unless that was asked for too often; `say_instead` takes the question's place."""
         self._excused += 1
-        self._say_instead = say_instead
         if self._excused > MOST_EXCUSED:
             self.fail("not_understood")
+        else:
+            self._say_instead = say_instead
 
     def ask_for_keys(self) -> None:
         """The recogniser is busy or broken: the caller can still press keys."""

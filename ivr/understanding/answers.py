@@ -75,8 +75,9 @@ def _verdict(text: str) -> bool | None:
         return True
     if _is_one_of(text, WORDS["no"]) or any(word in text for word in WORDS["no"] if len(word) > 1):
         return False
-    begins_with_yes = any(text.strip("，。！？,.!? 嗯啊哦").startswith(word) for word in WORDS["yes"])
-    return True if begins_with_yes and len(said) <= MOST_SYLLABLES_AFTER_YES else None
+    text = text.strip("，。！？,.!? 嗯啊哦")
+    begins_with_yes = text.startswith(tuple(WORDS["yes"])) and not text.startswith(tuple(WORDS["begins_like_yes"]))
+    return True if begins_with_yes and not text.endswith("吗") and len(said) <= MOST_SYLLABLES_AFTER_YES else None
 
 
 def _is_one_of(text: str, words: Sequence[str]) -> bool:

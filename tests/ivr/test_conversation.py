@@ -132,12 +132,6 @@ def test_louder_works_at_once_and_is_remembered(ask) -> None:
     assert asked.resident.louder_db == 6
 
 
-def test_slower_said_into_the_announcement_is_done_and_not_announced_again(ask) -> None:
-    asked = ask("慢一点", "慢一点", "好")
-    assert asked.prompts == ["which_service", "slower_now", "which_service"]
-    assert asked.resident.speech_pace_percent == 75
-
-
 def test_asking_for_slower_for_ever_brings_a_person(ask) -> None:
     assert ask(*["慢一点"] * 20).ending == "not_understood"
 
@@ -146,6 +140,12 @@ def test_rule_6_who_asks_for_a_moment_is_waited_for(ask) -> None:
     asked = ask("等一下", "好")
     assert asked.answer == "好"
     assert asked.prompts == ["which_service", "take_your_time"]
+
+
+def test_who_asks_for_a_moment_a_third_time_is_asked_more_simply(ask) -> None:
+    asked = ask("等一下", "等一下", "等一下", "好")
+    assert asked.prompts == ["which_service", "take_your_time", "take_your_time", "which_service_again"]
+    assert asked.answer == "好"
 
 
 def test_rule_14_words_of_emergency_bring_a_person_at_once(ask) -> None:

@@ -129,6 +129,11 @@ def test_a_cry_for_help_in_a_message_is_heard_and_kept(tell, sessions: SessionMa
     assert len(mails(sessions)) == 1
 
 
+def test_a_person_can_be_had_in_a_message_too(tell, sessions: SessionMaker) -> None:
+    assert tell("我要留言", "转人工").ending == "operator:asked"
+    assert len(mails(sessions)) == 1
+
+
 def test_a_stranger_may_leave_a_message_too(tell, sessions: SessionMaker) -> None:
     assert tell("我要留言", "我是送水的，明天来", SILENT, number="13999999999").ending == "goodbye"
     assert len(mails(sessions)) == 1

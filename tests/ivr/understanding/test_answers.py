@@ -23,6 +23,11 @@ def test_no_is_no(said: str) -> None:
     assert yes_or_no(heard(said)) is False
 
 
+@pytest.mark.parametrize("said", ["好像是订午饭", "好几天了", "对不起啊", "对了，还有件事", "可以便宜点吗"])
+def test_what_only_begins_like_a_yes_is_none(said: str) -> None:
+    assert yes_or_no(heard(said)) is None
+
+
 @pytest.mark.parametrize("said", ["我家在三号楼", "明天", "", "电视机的声音太大了"])
 def test_neither_is_neither(said: str) -> None:
     assert yes_or_no(heard(said)) is None
