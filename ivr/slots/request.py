@@ -8,7 +8,7 @@ from audio.recognizers import Hearing
 from ivr.slots.slot import Slot
 from ivr.slots.wish import Wish, read_wish
 from ivr.turn import Patience
-from ivr.understanding.intents import CANCEL, CONTACT, MESSAGE, NONE, QUERY, SAME_AGAIN
+from ivr.understanding.intents import CANCEL, CONTACT, EMERGENCY, MESSAGE, NONE, OPERATOR, QUERY, SAME_AGAIN
 from ivr.understanding.meaning import Decision, Heard
 from ivr.understanding.services import Catalogue
 
@@ -63,8 +63,10 @@ class RequestSlot(Slot[Request]):
 class SecondRequestSlot(RequestSlot):
     """The same, asked for the second time: whatever is no request now is for a person."""
 
-    def read(self, heard: Heard, now: datetime) -> Request:
-        """The request, or NOT_OURS."""
+    def read(self, heard: Heard, now: datetime) -> Request | None:
+        """The request, or NOT_OURS; None for what may be a cry for help or for a person."""
+        if heard.meaning.suggests(EMERGENCY) or heard.meaning.suggests(OPERATOR):
+            return None
         return super().read(heard, now) or NOT_OURS
 
     def press(self, digit: str) -> Request:

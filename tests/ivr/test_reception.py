@@ -208,3 +208,9 @@ def test_who_has_said_their_name_is_spoken_to_as_they_want_it(tell, sessions: Se
         second.speech_pace_percent, second.louder_db = 85, 6
         session.commit()
     assert tell("key:2", HANG_UP, number=number).tuned == (85, 6)
+
+
+def test_what_may_be_an_emergency_after_the_goodbye_is_asked_about_and_the_line_stays_open(tell) -> None:
+    told = tell("我要取消", "好像摔倒了", "不是", SILENT)
+    assert told.prompts[-3:] == ["goodbye", "confirm_emergency", "goodbye"]
+    assert told.ending == "goodbye"
