@@ -81,7 +81,7 @@ class RecognitionPool:
         return hearing
 
     async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
-        """Hear the same utterance another way; `first` at once when another utterance waits, and when the second hearing fails."""
+        """Hear the same utterance another way; `first` at once when another one waits, and when the second hearing fails."""
         # Whoever waits for a first hearing waits for a reply.
         if self.waiting or self.expected_wait_s > self._queue_patience_s:
             self.counts.dropped += 1
