@@ -33,6 +33,7 @@ def prepare_site(settings: Settings) -> Catalogue:
 def _sessions(settings: Settings, scratch: Path) -> SessionMaker:
     url = make_url(settings.database)
     if url.get_backend_name() != "sqlite" or Path(url.database or "").is_file():
+        migrate(settings.database)  # the site may not have been started since it was updated
         return session_maker(settings.database)
     demo = f"sqlite:///{scratch / 'demo.db'}"
     migrate(demo)

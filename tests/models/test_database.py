@@ -25,7 +25,8 @@ def table_names(url: str) -> set[str]:
 
 def test_the_migrations_make_what_the_models_say(sessions: SessionMaker) -> None:
     with sessions.kw["bind"].connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        # Defaults are not compared: a column that was added later keeps the one that the rows of then were given.
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
 
 
@@ -40,6 +41,30 @@ def test_the_migrations_go_down_and_up_again(database_url: str) -> None:
     assert table_names(database_url) == {"alembic_version"}
     migrate(database_url)
     assert table_names(database_url) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_database_with_rows_is_brought_to_the_newest_version(database_url: str) -> None:
+    command.downgrade(alembic_config(database_url), "0001")
+    engine = open_database(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO areas (id, name, latitude, longitude) VALUES (1, '东区', 30, 120)"))
+        connection.execute(
+            text(
+                "INSERT INTO residents"
+                " (id, name, form_of_address, born, gender, area_id, address, latitude, longitude, language, notes)"
+                " VALUES (1, '王秀英', '王奶奶', '1940-01-01', 'female', 1, '一号楼', 30, 120, 'zh', '')"
+            )
+        )
+        connection.execute(text("INSERT INTO resident_phones (resident_id, number) VALUES (1, '13800000001')"))
+    migrate(database_url)
+    with Session(engine) as session:
+        resident = session.query(Resident).one()
+        assert (resident.speech_pace_percent, resident.louder_db) == (100, 0)
+        session.delete(resident)
+        session.flush()
+        session.query(Area).delete()
+        session.commit()
+    engine.dispose()
 
 
 def test_a_database_url_may_hold_a_percent_sign() -> None:

@@ -23,11 +23,9 @@ NEW_COLUMNS: list[tuple[str, str, Any, str]] = [
 
 def upgrade() -> None:
     """Go to this version."""
+    # Not in a batch: on SQLite that would make the table anew, which other tables' rows forbid.
     for table, name, kind, value in NEW_COLUMNS:
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.add_column(sa.Column(name, kind, nullable=False, server_default=value))
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
+        op.add_column(table, sa.Column(name, kind, nullable=False, server_default=value))
 
     op.create_table(
         "corrections",
@@ -63,5 +61,4 @@ def downgrade() -> None:
     op.drop_table("voice_mails")
     op.drop_table("corrections")
     for table, name, _, _ in reversed(NEW_COLUMNS):
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.drop_column(name)
+        op.drop_column(table, name)
