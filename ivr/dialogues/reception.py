@@ -14,6 +14,9 @@ from ivr.slots.introduction import IntroductionSlot
 from ivr.slots.request import NOT_OURS, LastRequestSlot, Request
 from ivr.understanding.intents import MESSAGE
 
+# Who still wants something after so many requests in one call is better off with a person.
+MOST_REQUESTS = 6
+
 
 async def reception(talk: Conversation, caller: Caller, desk: Desk) -> None:
     """Serve a caller until there is nothing more to do, and say goodbye."""
@@ -24,10 +27,14 @@ async def reception(talk: Conversation, caller: Caller, desk: Desk) -> None:
         turns = 1 if len(caller.candidates) > 1 else 0
         request = await hear_request(talk, caller, caller.welcome, **caller.welcome_fields)
         request = replace(request, turns=request.turns + turns)
-    while request:
+    for _ in range(MOST_REQUESTS):
         if caller.resident is None:
             await enrol(talk, request)
-        request = await dialogue_for(request)(talk, caller, desk, request) or await say_goodbye(talk, caller)
+        following = await dialogue_for(request)(talk, caller, desk, request) or await say_goodbye(talk, caller)
+        if following is None:
+            return
+        request = following
+    raise HandOver("many_requests")
 
 
 async def say_goodbye(talk: Conversation, caller: Caller) -> Request | None:

@@ -1,5 +1,7 @@
 """The resident asks after an order: how it stands, in words."""
 
+from collections.abc import Sequence
+
 from dispatch.finding import Standing, last_done, open_orders
 from ivr.conversation import Conversation
 from ivr.dialogues.caller import Caller
@@ -28,7 +30,7 @@ async def where_is_it(talk: Conversation, caller: Caller, desk: Desk, request: R
     """Say how the order stands that is meant, or the two nearest; one that nobody takes goes to a person."""
     assert caller.resident  # noqa: S101 - only residents have orders
     orders = await talk.do(open_orders, caller.resident.id, talk.now)
-    told = orders_meant(request.hearing, orders, caller.catalogue, talk.now)[:MOST_TOLD]
+    told = _told_apart(orders_meant(request.hearing, orders, caller.catalogue, talk.now))[:MOST_TOLD]
     if not told and (done := await talk.do(last_done, caller.resident.id, talk.now)):
         told = [done]
     if not told:
@@ -37,6 +39,14 @@ async def where_is_it(talk: Conversation, caller: Caller, desk: Desk, request: R
         await talk.say(TOLD[order.status], **_in_words(talk, order))
     if any(order.status is OrderStatus.UNFILLED for order in told):
         raise HandOver("unfilled")
+
+
+def _told_apart(orders: Sequence[Standing]) -> list[Standing]:
+    """Without those of which nothing else would be said: only what is accepted is told with its time."""
+    told = {
+        (one.service, one.status, one.starts_at if one.status is OrderStatus.ACCEPTED else None): one for one in reversed(orders)
+    }
+    return [one for one in orders if one in told.values()]
 
 
 def _in_words(talk: Conversation, order: Standing) -> dict[str, str]:

@@ -214,3 +214,7 @@ def test_what_may_be_an_emergency_after_the_goodbye_is_asked_about_and_the_line_
     told = tell("我要取消", "好像摔倒了", "不是", SILENT)
     assert told.prompts[-3:] == ["goodbye", "confirm_emergency", "goodbye"]
     assert told.ending == "goodbye"
+
+
+def test_who_asks_for_the_same_for_ever_gets_a_person(tell) -> None:
+    assert tell(*["我要取消"] * 20).ending == "operator:many_requests"
