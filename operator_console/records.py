@@ -43,6 +43,7 @@ HANDED_OVER = {
     "silence": ("没有听到回答", "no answer heard"),
     "not_understood": ("没有听懂", "not understood"),
     "not_agreed": ("几次都没有说定", "could not agree"),
+    "many_requests": ("一次来电要办很多事", "many requests in one call"),
     "enrol": ("号码没有登记", "number not registered"),
     "unknown_number": ("号码没有登记", "number not registered"),  # in calls written down before it was called enrol
     "not_ours": ("不是我们的服务", "nothing that we do"),

@@ -26,8 +26,8 @@ class Thresholds:
     accept: float = 0.6
     confirm: float = 0.16
     # An emergency needs little, but more than the likeliest other intent: this much of what the two have together.
-    emergency: float = 0.17
-    emergency_against_other: float = 0.56
+    emergency: float = 0.15
+    emergency_against_other: float = 0.55
     # Below these one is asked whether there is danger.
     emergency_accept: float = 0.3
     emergency_accept_against_other: float = 0.6
