@@ -31,7 +31,7 @@ DIGITS = "0123456789*#ABCD"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """20 ms of the caller's sound (320 bytes), what went out to them meanwhile, and when it ended by `Line.clock_ms`, without jitter."""
+    """20 ms of the caller's sound (320 bytes), what went out to them meanwhile, and when it ended: `Line.clock_ms`, no jitter."""
 
     sound: bytes
     sent: bytes = field(default=SILENCE, compare=False, repr=False)
