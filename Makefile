@@ -6,13 +6,13 @@ python := .venv/bin/python
 help: ## 显示这些命令 / show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## 安装所需的一切 / install everything that Linli needs
+setup: linli.toml ## 安装所需的一切 / install everything that Linli needs
 	@linli/setup/setup.sh
 
-setup-dev:
+setup-dev: linli.toml
 	@linli/setup/setup.sh --dev
 
-run: setup linli.toml ## 启动（首次带演示数据），Ctrl-C 停止 / start, at first with demo data; Ctrl-C stops it
+run: setup ## 启动（首次带演示数据），Ctrl-C 停止 / start, at first with demo data; Ctrl-C stops it
 	@.venv/bin/linli up
 
 linli.toml:
