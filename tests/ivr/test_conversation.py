@@ -38,6 +38,11 @@ class Wanted(Slot[str]):
 WANTED = Wanted()
 
 
+@pytest.fixture
+def database_url(one_database: str) -> str:
+    return one_database
+
+
 @dataclass
 class Asked:
     """What came of one question."""
