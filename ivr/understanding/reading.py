@@ -49,11 +49,8 @@ class LearnedUnderstanding:
         # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
         together = np.array(_weights(plain)) @ judged + judged.max(axis=0)
         shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
-        # An emergency is not made less likely by a question.
-        raised = likely | {EMERGENCY} if likely else likely
-        shares = {intent: share * (LIKELIER if intent in raised else 1.0) for intent, share in shares.items()}
-        total = sum(shares.values())
-        return self._decide({intent: share / total for intent, share in shares.items()})
+        raised = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
+        return self._decide(_normal(shares), _normal(raised))
 
     def finished(self, text: str) -> bool:
         """Whether these words may be a whole answer."""
@@ -67,18 +64,25 @@ class LearnedUnderstanding:
         endings = self._model.endings
         return float(endings.shares([said.ending])[0][endings.classes.index("whole")])
 
-    def _decide(self, shares: Mapping[str, float]) -> Meaning:
+    def _decide(self, plain: Mapping[str, float], shares: Mapping[str, float]) -> Meaning:
+        """Decide by the shares after the question; on an emergency by those without it, unless the question is well answered."""
         limits = self._thresholds
         best = max((intent for intent in shares if intent != EMERGENCY), key=lambda intent: shares[intent])
         # An alarm comes first: a needless one costs less than a missed one.
-        alarm = shares.get(EMERGENCY, 0.0)
-        against = alarm / (alarm + shares[best])
-        if alarm >= limits.emergency and against >= limits.emergency_against_other:
+        alarm = plain.get(EMERGENCY, 0.0)
+        against = alarm / (alarm + max(share for intent, share in plain.items() if intent != EMERGENCY))
+        answered = shares[best] >= limits.accept
+        if alarm >= limits.emergency and against >= limits.emergency_against_other and not answered:
             sure = alarm >= limits.emergency_accept and against >= limits.emergency_accept_against_other
-            return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, shares)
+            return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, plain)
         if best == NONE or shares[best] < limits.confirm:
             return Meaning(NONE, Decision.AGAIN, shares)
         return Meaning(best, Decision.ACCEPT if shares[best] >= limits.accept else Decision.CONFIRM, shares)
+
+
+def _normal(shares: Mapping[str, float]) -> dict[str, float]:
+    total = sum(shares.values())
+    return {intent: share / total for intent, share in shares.items()}
 
 
 def _weights(hypotheses: Sequence[Hypothesis]) -> list[float]:

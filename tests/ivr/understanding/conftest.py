@@ -6,7 +6,6 @@ from audio.recognizers import Hearing, Hypothesis
 from ivr.understanding.meaning import Meaning
 from ivr.understanding.model import load_model
 from ivr.understanding.reading import LearnedUnderstanding
-from models.settings import load_settings
 from tests.learned import learned_folder
 
 
@@ -14,7 +13,7 @@ from tests.learned import learned_folder
 def learned(tmp_path_factory: pytest.TempPathFactory) -> LearnedUnderstanding:
     """The understanding that the demo's site has."""
     folder = learned_folder(tmp_path_factory.mktemp("learned"))
-    return LearnedUnderstanding(load_model(load_settings(understanding_dir=folder).understanding_model))
+    return LearnedUnderstanding(load_model(folder / "understanding.npz"))
 
 
 @pytest.fixture
