@@ -8,7 +8,6 @@ import threading
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from agi_scripts.ami import AsteriskManager
 from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
 from agi_scripts.server import FastAGIServer
@@ -21,6 +20,7 @@ from audio.recognizers.pool import RecognitionPool
 from audio.sound import silence
 from audio.synthesizers import FILED_AS, SYNTHESIZERS
 from dispatch.queue import JobQueue
+from exchange.ami import AsteriskManager
 from ivr.conversation import Surroundings
 from ivr.dialogues.desk import Desk
 from ivr.errors import PortTaken

@@ -11,7 +11,7 @@ from uuid import uuid4
 from asterisk.agi import AGIAppError
 
 from agi_scripts.channel import Channel
-from agi_scripts.faults import place
+from exchange.faults import place
 from ivr.errors import CallEnded, CallerHungUp, HandOver
 from ivr.media.line import Line
 from ivr.media.thread import MediaDown, MediaThread

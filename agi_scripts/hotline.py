@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from agi_scripts.ami import AsteriskManager
 from agi_scripts.channel import Channel
 from agi_scripts.conversing import converse
 from agi_scripts.family import FamilyCalls
 from dispatch.alarms import raise_alarm
+from exchange.ami import AsteriskManager
 from ivr.conversation import Conversation, Surroundings
 from ivr.dialogues.caller import know_caller, residents_calling
 from ivr.dialogues.desk import Desk

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from agi_scripts.channel import Channel
-from agi_scripts.faults import place
+from exchange.faults import place
 from ivr.errors import CallEnded, CallerHungUp, HandOver, PortTaken
 
 log = logging.getLogger(__name__)

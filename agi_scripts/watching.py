@@ -7,8 +7,8 @@ from typing import Any
 from asterisk.manager import ManagerException
 from sqlalchemy import select
 
-from agi_scripts.ami import AsteriskManager
 from dispatch.alarms import answer_alarm, raise_alarm
+from exchange.ami import AsteriskManager
 from ivr.dialogues.caller import residents_calling
 from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call, reopen_call
 from models.alarms import AlarmSource

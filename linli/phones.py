@@ -3,7 +3,7 @@
 from asterisk.manager import ManagerException
 from sqlalchemy import select
 
-from agi_scripts.ami import AsteriskManager
+from exchange.ami import AsteriskManager
 from models.database import session_maker
 from models.devices import Device
 from models.secrets import own_secret

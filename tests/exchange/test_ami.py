@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from asterisk.manager import Event, ManagerSocketException
 
-import agi_scripts.ami
-from agi_scripts.ami import AsteriskManager
-from tests.agi_scripts.fake_manager import FakeManager, Message
+import exchange.ami
+from exchange.ami import AsteriskManager
+from tests.exchange.fake_manager import FakeManager, Message
 
 
 @pytest.fixture(autouse=True)
 def quick_reconnection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agi_scripts.ami, "RECONNECT_AFTER_S", 0.02)
+    monkeypatch.setattr(exchange.ami, "RECONNECT_AFTER_S", 0.02)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_who_waits_for_an_answer_is_told_that_the_connection_broke(asterisk: Fak
 def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(
     asterisk: FakeManager, manager: AsteriskManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agi_scripts.ami, "REPLY_WITHIN_S", 0.05)
+    monkeypatch.setattr(exchange.ami, "REPLY_WITHIN_S", 0.05)
     asterisk.answer = lambda action: None
     with pytest.raises(ManagerSocketException):
         manager.ping()
@@ -207,7 +207,7 @@ def test_a_wrong_secret_is_said(asterisk: FakeManager, caplog: pytest.LogCapture
 def test_a_connection_gone_silent_is_asked_and_then_given_up(
     asterisk: FakeManager, manager: AsteriskManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agi_scripts.ami, "PING_AFTER_S", 0.05)
+    monkeypatch.setattr(exchange.ami, "PING_AFTER_S", 0.05)
     asterisk.drop()  # the next connection has the shorter patience
     asterisk.wait_for("Ping", 2)
     asterisk.answer = lambda action: None if action["Action"] == "Ping" else {}
@@ -215,7 +215,7 @@ def test_a_connection_gone_silent_is_asked_and_then_given_up(
 
 
 def test_the_output_of_a_command_is_kept_whole() -> None:
-    message = agi_scripts.ami.Message(["Response: Success", "Output: one", "Output: two: three"])
+    message = exchange.ami.Message(["Response: Success", "Output: one", "Output: two: three"])
     assert message.data == "one\ntwo: three"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from asterisk.manager import Event, Manager, ManagerAuthException, ManagerException, ManagerMsg, ManagerSocketException
 
-from agi_scripts.faults import place
+from exchange.faults import place
 
 log = logging.getLogger(__name__)
 

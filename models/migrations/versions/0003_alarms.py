@@ -1,0 +1,16 @@
+"""Alarms: their whole story"""
+
+from collections.abc import Sequence
+
+revision: str = "0003"
+down_revision: str | None = "0002"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Go to this version."""
+
+
+def downgrade() -> None:
+    """Go back to the version before."""
