@@ -5,6 +5,7 @@ from models import (  # noqa: F401
     areas,
     calls,
     corrections,
+    device_health,
     devices,
     messages,
     operators,
