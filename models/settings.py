@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
@@ -23,7 +24,7 @@ __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(DeskSettings, DeviceSettings):
+class Settings(CareSettings, DeskSettings, DeviceSettings):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.
 
     The environment wins over the file (`linli.toml`, or the one named by `LINLI_SETTINGS`).

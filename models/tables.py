@@ -4,6 +4,7 @@ from models import (  # noqa: F401
     alarms,
     areas,
     calls,
+    care_calls,
     corrections,
     device_health,
     devices,
