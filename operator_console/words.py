@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from models.alarms import AlarmSource, AlarmStatus
+from models.alarm_words import AlarmHappened, AlarmKind, AlarmOutcome, AlarmSource, AlarmStatus
 from models.calls import CallStatus
 from models.messages import MessageStatus
 from models.operators import Role
@@ -49,11 +49,55 @@ CALL: dict[CallStatus, Said] = {
 ALARM: dict[AlarmStatus, Said] = {
     AlarmStatus.RAISED: Said("还没有人接", "nobody has answered", "trouble"),
     AlarmStatus.ANSWERED: Said("已有人接", "answered", "go"),
-    AlarmStatus.CLOSED: Said("已处理", "closed", "past"),
+    AlarmStatus.FALSE_ALARM: Said("没有危险", "false alarm", "wait"),
+    AlarmStatus.HELP_ON_THE_WAY: Said("有人赶去", "help is on the way", "go"),
+    AlarmStatus.HELP_ARRIVED: Said("人已到", "help has arrived", "go"),
+    AlarmStatus.CLOSED: Said("已结案", "closed", "past"),
 }
 ALARM_SOURCE: dict[AlarmSource, Said] = {
     AlarmSource.KEY: Said("按了红色求助键", "red SOS key"),
+    AlarmSource.NUMBER: Said("拨了求助号码", "speed dial to the SOS number"),
     AlarmSource.WORDS: Said("说了求救的话", "words of emergency"),
+}
+ALARM_KIND: dict[AlarmKind, Said] = {
+    AlarmKind.ALARM: Said("求助", "alarm", "trouble"),
+    AlarmKind.RESET: Said("复位", "reset"),
+    AlarmKind.INFORMATION: Said("通知", "information"),
+    AlarmKind.HEARTBEAT: Said("心跳", "heartbeat"),
+}
+ALARM_OUTCOME: dict[AlarmOutcome, Said] = {
+    AlarmOutcome.PRESSED_BY_MISTAKE: Said("误按", "pressed by mistake"),
+    AlarmOutcome.WANTED_TO_TALK: Said("想找人说话", "wanted to talk"),
+    AlarmOutcome.WANTED_A_SERVICE: Said("其实要服务", "wanted a service"),
+    AlarmOutcome.TEST: Said("测试", "a test"),
+    AlarmOutcome.DEVICE_FAULT: Said("设备误报", "fault of the device"),
+    AlarmOutcome.MISHEARD: Said("听错了", "misheard"),
+    AlarmOutcome.HELPED_AT_HOME: Said("上门帮助了", "helped at home", "done"),
+    AlarmOutcome.DOCTOR_AT_HOME: Said("医生上门", "a doctor came", "done"),
+    AlarmOutcome.TAKEN_TO_HOSPITAL: Said("送医院", "taken to hospital", "trouble"),
+    AlarmOutcome.POLICE_OR_FIRE: Said("警察或消防处理", "police or fire brigade", "trouble"),
+    AlarmOutcome.DIED: Said("去世", "died", "trouble"),
+}
+ALARM_HAPPENED: dict[AlarmHappened, Said] = {
+    AlarmHappened.RAISED: Said("求助", "raised", "trouble"),
+    AlarmHappened.PRESSED_AGAIN: Said("再次求助", "called for help again", "trouble"),
+    AlarmHappened.RUNG: Said("振铃", "ringing", "wait"),
+    AlarmHappened.RUNG_OVER: Said("没有接通", "no answer", "trouble"),
+    AlarmHappened.ANSWERED: Said("有人接了", "answered", "go"),
+    AlarmHappened.LEFT: Said("接听人挂断", "whoever answered hung up"),
+    AlarmHappened.JOIN: Said("请第三方加入", "a third person is called", "wait"),
+    AlarmHappened.JOINED: Said("第三方已加入", "the third person joined", "go"),
+    AlarmHappened.JOIN_FAILED: Said("第三方没有接通", "the third person was not reached", "trouble"),
+    AlarmHappened.HUNG_UP: Said("居民的电话断了", "the resident's line ended"),
+    AlarmHappened.RECORDED: Said("录音已保存", "recording kept"),
+    AlarmHappened.NOTED: Said("备注", "note"),
+    AlarmHappened.FALSE_ALARM: Said("没有危险", "false alarm"),
+    AlarmHappened.HELP_ON_THE_WAY: Said("有人赶去", "help is on the way", "go"),
+    AlarmHappened.HELP_ARRIVED: Said("人已到", "help has arrived", "go"),
+    AlarmHappened.CLOSED: Said("结案", "closed", "past"),
+    AlarmHappened.UNANSWERED: Said("180 秒没有人接，要调查", "nobody for 180 s: to be investigated", "trouble"),
+    AlarmHappened.INVESTIGATED: Said("已调查", "investigated"),
+    AlarmHappened.FOLLOWED_UP: Said("已回访", "followed up", "done"),
 }
 MESSAGE: dict[MessageStatus, Said] = {
     MessageStatus.CREATED: Said("待发送", "to be sent", "wait"),
@@ -71,7 +115,19 @@ ROLE: dict[Role, Said] = {
     Role.OPERATOR: Said("话务员", "operator"),
     Role.SUPERVISOR: Said("班长", "supervisor"),
 }
-TABLES: tuple[dict[Any, Said], ...] = (ORDER, OFFER, CALL, ALARM, ALARM_SOURCE, MESSAGE, CONTACT, ROLE)
+TABLES: tuple[dict[Any, Said], ...] = (
+    ORDER,
+    OFFER,
+    CALL,
+    ALARM,
+    ALARM_SOURCE,
+    ALARM_KIND,
+    ALARM_OUTCOME,
+    ALARM_HAPPENED,
+    MESSAGE,
+    CONTACT,
+    ROLE,
+)
 
 GENDER = {"female": Said("女", "female"), "male": Said("男", "male")}
 WHO = {

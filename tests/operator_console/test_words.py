@@ -8,7 +8,7 @@ import pytest
 
 import dispatch
 import ivr
-from models.alarms import AlarmSource, AlarmStatus
+from models.alarm_words import AlarmHappened, AlarmKind, AlarmOutcome, AlarmSource, AlarmStatus
 from models.calls import CallStatus
 from models.messages import MessageStatus
 from models.operators import Role
@@ -17,7 +17,19 @@ from models.residents import ContactRole
 from operator_console.records import HANDED_OVER, HAPPENED
 from operator_console.words import TABLES, said
 
-KINDS = [OrderStatus, OfferStatus, CallStatus, AlarmStatus, AlarmSource, MessageStatus, ContactRole, Role]
+KINDS = [
+    OrderStatus,
+    OfferStatus,
+    CallStatus,
+    AlarmStatus,
+    AlarmSource,
+    AlarmKind,
+    AlarmOutcome,
+    AlarmHappened,
+    MessageStatus,
+    ContactRole,
+    Role,
+]
 
 
 def sources_of(package: object) -> str:
