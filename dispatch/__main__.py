@@ -4,8 +4,10 @@ import argparse
 import logging
 import signal
 import sys
+from functools import partial
 from threading import Event
 
+from dispatch.care.rounds import care_round
 from dispatch.queue import JobQueue
 from dispatch.sweep import run_sweep
 from dispatch.worker import run_worker
@@ -35,7 +37,9 @@ def _sweep(settings: Settings) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_sweep(session_maker(settings.database), JobQueue(settings.redis), settings.sweep_every_s, stop)
+    sessions, queue = session_maker(settings.database), JobQueue(settings.redis)
+    care = partial(care_round, settings, sessions, queue)
+    run_sweep(sessions, queue, settings.sweep_every_s, stop, also=[care])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Each takes ids only, looks at the status first, and may run twice.
 from functools import cache
 
 from dispatch import offering, sending
+from dispatch.care import calling
 from dispatch.gateways import GATEWAYS
 from dispatch.means import Means
 from dispatch.queue import JobQueue
@@ -27,6 +28,11 @@ def expire_offer(offer_id: int) -> None:
 def send_message(message_id: int) -> None:
     """Send an SMS."""
     sending.send_message(_means(), message_id)
+
+
+def call_resident(care_call_id: int) -> None:
+    """Ring a resident whose care call is due."""
+    calling.call_resident(_means(), care_call_id)
 
 
 @cache

@@ -30,6 +30,7 @@ class Job(StrEnum):
     OFFER_ORDER = "dispatch.jobs.offer_order"
     EXPIRE_OFFER = "dispatch.jobs.expire_offer"
     SEND_MESSAGE = "dispatch.jobs.send_message"
+    CALL_RESIDENT = "dispatch.jobs.call_resident"
 
 
 class JobQueue:

@@ -1,6 +1,7 @@
 """The sweep: asks again for whatever the queue lost. The database is the truth; the queue is a nudge."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -21,11 +22,15 @@ log = logging.getLogger(__name__)
 _LEFT_ALONE = timedelta(seconds=2)
 
 
-def run_sweep(sessions: SessionMaker, queue: JobQueue, every_s: float, stop: Event) -> None:
-    """Sweep every `every_s` seconds until `stop`; a database or a Redis that is down is waited for."""
+def run_sweep(
+    sessions: SessionMaker, queue: JobQueue, every_s: float, stop: Event, also: Sequence[Callable[[datetime], None]] = ()
+) -> None:
+    """Sweep every `every_s` seconds until `stop`, and do what is `also` due; a database or a Redis that is down is waited for."""
     while not stop.is_set():
         try:
             sweep(sessions, queue, utc_now())
+            for due in also:
+                due(utc_now())
         except SQLAlchemyError as error:
             log.error("the database cannot be read (%s); the sweep waits", type(error).__name__)
         stop.wait(every_s)

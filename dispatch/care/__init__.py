@@ -1,0 +1,1 @@
+"""Care calls: when each resident is called, placing the calls, and what comes of them."""
