@@ -16,7 +16,7 @@ from audio.voice_activity import VoiceActivity
 from ivr.endpointing import Endpointer
 from ivr.errors import HandOver
 from ivr.facts import facts_of
-from ivr.judging import Answer, AnswerJudge, Anything, Ear
+from ivr.judging import NO_SPEECH_FROM, Answer, AnswerJudge, Anything, Ear
 from ivr.keys import gather_keys
 from ivr.media.line import Line
 from ivr.media.playback import Playback
@@ -105,8 +105,11 @@ class Conversation:
         await self._written()
         return answer
 
-    async def record(self, prompt: str, keep: Callable[[bytes], Awaitable[None]]) -> Message:
-        """Let the caller speak freely. `keep` is given the sound at its end, also that of one who hangs up in it."""
+    async def record(self, prompt: str, keep: Callable[[bytes, str], Awaitable[None]]) -> Message:
+        """Let the caller speak freely. `keep` is given the sound at its end, also that of one who hangs up in it.
+
+        With it go the words that are known by then. 0, 人工 said by itself and words of emergency raise `HandOver`.
+        """
         question = Question(prompt)
         while True:
             playback, _ = await self._play(prompt, question.next_wording()[1], {})
@@ -115,7 +118,10 @@ class Conversation:
                 key = await message.take()
             finally:
                 if message.sound:
-                    await keep(message.sound)
+                    await keep(message.sound, message.words)
+            if message.sound and (key == OPERATOR_KEY or message.calls_for_a_person):
+                self._note_message(message, prompt, {"key": key} if key else {})
+                await self.heed(message)
             if key == OPERATOR_KEY:
                 await self._hand_over("asked")
             if message.sound:
@@ -124,14 +130,17 @@ class Conversation:
             question.fail("silence")
 
     async def words_of(self, message: Message, prompt: str) -> str:
-        """The words of a message, as recognised; a cry for help or for a person in them ends the conversation."""
-        words = "，".join(heard.hearing.best for heard in await message.heard())
-        self._note("caller", words, prompt, {"seconds": len(message.sound) / 16_000})
+        """The words of a message, as recognised."""
+        await message.recognised()
+        self._note_message(message, prompt, {})
+        return message.words
+
+    async def heed(self, message: Message) -> None:
+        """End the conversation where a message holds a cry for help or for a person."""
         if message.accepts(EMERGENCY):
             await self._hand_over("emergency", urgent=True)
         if message.accepts(OPERATOR):
             await self._hand_over("asked")
-        return words
 
     async def do(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking database work on a thread, in a session of its own; it commits what it wants kept."""
@@ -192,7 +201,9 @@ class Conversation:
         except RecognitionError as error:
             log.warning("call %s: a piece of a message was not recognised: %s", self.call_id, error)
             return None
-        return Heard(hearing, await asyncio.to_thread(self._around.understanding.mean, hearing))
+        meaning = await asyncio.to_thread(self._around.understanding.mean, hearing)
+        is_noise = hearing.no_speech >= NO_SPEECH_FROM and not meaning.accepts(EMERGENCY)
+        return None if is_noise else Heard(hearing, meaning)
 
     async def _take_keys(self, first: Key, asked: str, slot: Slot[T]) -> Answer[T]:
         keys = await gather_keys(self._line, first.digit, slot)
@@ -260,6 +271,9 @@ class Conversation:
     async def _hand_over(self, reason: str, urgent: bool = False) -> None:
         await self._written()
         raise HandOver(reason, urgent)
+
+    def _note_message(self, message: Message, prompt: str, heard: dict[str, Any]) -> None:
+        self._note("caller", message.words, prompt, {"seconds": len(message.sound) / 16_000} | heard)
 
     def _note(self, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
         """Write a turn down after the ones before it, without making the caller wait for it."""

@@ -19,13 +19,7 @@ class Count:
     amount: float
     unit: str = ""
 
-    @property
-    def pieces(self) -> float:
-        """How many single things: a pair is two, a dozen twelve."""
-        return self.amount * _PIECES.get(self.unit, 1)
 
-
-_PIECES = {"对": 2, "双": 2, "打": 12}
 # As a recogniser may write them: the right character, and others of its sound.
 _UNITS = {
     "份": "份分粉芬",

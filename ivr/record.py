@@ -30,6 +30,11 @@ def begin_call(session: Session, channel_id: str, number: str, device_id: int | 
     return call
 
 
+def callers_number(session: Session, call_id: int) -> str:
+    """The number that the call came from; empty where it is withheld."""
+    return session.get_one(Call, call_id).number
+
+
 def callers_recording(channel_id: str) -> str:
     """The file of what the caller's phone sent."""
     return f"{channel_id}-caller.wav"

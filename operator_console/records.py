@@ -35,7 +35,12 @@ REASONS = {
     "too_late": "时间已经过了 too late",
     "given_back": "服务商退回 given back",
 }
-COLLECTED = {"order": ("单号", "Order"), "cancel": ("要取消", "To cancel"), "detail": ("要求", "Details")}
+COLLECTED = {
+    "order": ("单号", "Order"),
+    "cancel": ("要取消", "To cancel"),
+    "detail": ("要求", "Details"),
+    "call_back": ("回电号码", "Call back"),
+}
 # Why the conversation brought a person, as HandOver says it.
 HANDED_OVER = {
     "asked": ("要求人工", "asked for a person"),

@@ -47,7 +47,7 @@ class Follower:
         self.line.bring()
         if exchange.reply and exchange.reply.is_message:
             self.turns.append(ReplayedTurn(then_of(exchange), asked))
-            self.line.bring(sound=self._until_next(), then_hang_up=self._hangs_up)
+            self.line.bring(exchange.reply.heard.get("key", ""), self._until_next(), then_hang_up=self._hangs_up)
 
     async def listen(
         self, line: Incoming, endpointer: Endpointer, playback: Playback, patience: Patience, judge: Judge

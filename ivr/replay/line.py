@@ -19,10 +19,10 @@ class ReplayLine(Line):
         self._hangs_up = False
 
     def bring(self, keys: str = "", sound: bytes = b"", then_hang_up: bool = False) -> None:
-        """Let this come next, and nothing of what came before."""
+        """Let this come next, the keys after the sound, and nothing of what came before."""
         whole = len(sound) - len(sound) % FRAME_BYTES
         pieces = [sound[at : at + FRAME_BYTES] for at in range(0, whole, FRAME_BYTES)]
-        self._coming = deque([*map(Digit, keys), *(Frame(piece) for piece in pieces)])
+        self._coming = deque([*(Frame(piece) for piece in pieces), *map(Digit, keys)])
         self._hangs_up = then_hang_up
 
     async def next(self, timeout_s: float) -> Frame | Digit:

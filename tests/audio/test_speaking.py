@@ -28,6 +28,7 @@ FIELDS = {
     "name": "大女儿欧阳建国",
     "question": "请问要去哪家医院？",
     "simpler": "请说要买的东西。比如，两斤苹果。",
+    "number": "8613812345678",
 }
 # Who comes is told of a service by its name alone.
 BY_NAME = {"order_stands_accepted": {"service": "陪同就医"}}

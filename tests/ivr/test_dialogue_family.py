@@ -123,17 +123,52 @@ def test_silence_leaves_no_message(tell, sessions: SessionMaker) -> None:
     assert mails(sessions) == []
 
 
-def test_a_cry_for_help_in_a_message_is_heard_and_kept(tell, sessions: SessionMaker) -> None:
-    told = tell("我要留言", "救命啊，我摔倒了")
-    assert told.ending == "operator:emergency"
-    assert len(mails(sessions)) == 1
+@pytest.mark.parametrize(("wish", "reason"), [("救命啊，我摔倒了", "emergency"), ("转人工", "asked")])
+def test_a_person_comes_at_once_into_a_message_and_what_was_said_is_kept(
+    tell, sessions: SessionMaker, wish: str, reason: str
+) -> None:
+    told = tell("我要留言", wish)
+    assert told.ending == f"operator:{reason}"
+    assert told.prompts == ["welcome_resident", "leave_message"]
+    [mail] = mails(sessions)
+    assert (mail.words, told.turns[-1].words) == (wish, wish)
 
 
-def test_a_person_can_be_had_in_a_message_too(tell, sessions: SessionMaker) -> None:
-    assert tell("我要留言", "转人工").ending == "operator:asked"
+def test_zero_brings_a_person_into_a_message_and_what_was_said_is_kept(tell, sessions: SessionMaker) -> None:
+    told = tell("我要留言", "喂|key:0")
+    assert told.ending == "operator:asked"
     assert len(mails(sessions)) == 1
+    assert told.turns[-1].heard["key"] == "0"
+
+
+def test_who_speaks_of_a_person_in_a_message_is_heard_out_first(tell, sessions: SessionMaker) -> None:
+    told = tell("我要留言", "麻烦你们的话务员明天给我回一个电话", SILENT)
+    assert told.prompts[:3] == ["welcome_resident", "leave_message", "message_kept"]
+    assert told.ending == "operator:asked"
+    assert [mail.words for mail in mails(sessions)] == ["麻烦你们的话务员明天给我回一个电话"]
 
 
 def test_a_stranger_may_leave_a_message_too(tell, sessions: SessionMaker) -> None:
     assert tell("我要留言", "我是送水的，明天来", SILENT, number="13999999999").ending == "goodbye"
+    assert len(mails(sessions)) == 1
+
+
+def test_a_stranger_whose_number_is_withheld_is_asked_where_to_call_back(tell) -> None:
+    told = tell("我要留言", "我是送水的", "keys:13812345678#", "key:2", "幺三八，一二三四，五六七九", "对", SILENT, number="")
+    assert told.prompts[1:6] == ["leave_message", *["call_back_number", "call_back_right"] * 2]
+    assert told.words[3] == "您的电话号码是13812345678。对，请按一。不对，请按二。"
+    assert told.prompts[6] == "message_kept"
+    assert told.collected["call_back"] == "13812345679"
+
+
+def test_who_withholds_their_number_need_not_tell_it(tell, sessions: SessionMaker) -> None:
+    told = tell("我要留言", "我是送水的", SILENT, SILENT, number="")
+    assert told.ending == "goodbye"
+    assert "call_back" not in told.collected
+    assert len(mails(sessions)) == 1
+
+
+def test_a_number_that_is_never_right_brings_a_person(tell, sessions: SessionMaker) -> None:
+    told = tell("我要留言", "我是送水的", *["keys:13812345678#", "不对"] * 2, number="")
+    assert told.ending == "operator:not_agreed"
     assert len(mails(sessions)) == 1

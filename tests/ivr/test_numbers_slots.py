@@ -2,8 +2,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from audio.recognizers import Hearing, Hypothesis
-from ivr.numbers import Count
-from ivr.slots.count import CountSlot
 from ivr.slots.digits import DigitsSlot
 from ivr.understanding.meaning import Heard
 
@@ -12,18 +10,6 @@ NOW = datetime(2026, 11, 22, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 def heard(*texts: str, biased: bool = False) -> Heard:
     return Heard(Hearing(tuple(Hypothesis(text, -float(place), biased=biased) for place, text in enumerate(texts))))
-
-
-def test_a_count_comes_from_the_likeliest_hypothesis_that_has_one() -> None:
-    assert CountSlot().read(heard("良心", "两份"), NOW) == Count(2, "份")
-    assert CountSlot().read(heard("我不知道"), NOW) is None
-    assert CountSlot().read(heard("两份", biased=True), NOW) is None
-
-
-def test_a_count_can_be_pressed() -> None:
-    assert CountSlot().press("3") == Count(3)
-    assert CountSlot().press("#") is None
-    assert CountSlot().press("0") is None
 
 
 def test_digits_by_key_end_with_hash_or_when_all_are_there() -> None:

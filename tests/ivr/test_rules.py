@@ -11,12 +11,12 @@ from audio.pace import slower
 from audio.prompts.catalogue import CATALOGUE, load_catalogue
 from audio.prompts.rules import faults_of
 from audio.prompts.sentences import offers_key, split_sentences
+from audio.synthesizers.speakable import speakable
 from ivr.dialogues.agreeing import MOST_READ_BACKS
 from ivr.keys import gather_keys
 from ivr.slots.digits import DigitsSlot
 from ivr.slots.request import LastRequestSlot
 from ivr.slots.slot import Slot
-from ivr.spoken_numbers import say_digits
 from ivr.turn import Key, Patience, Utterance
 from models.demo import read_demo
 from tests.ivr.conftest import HANG_UP, NOW, SILENT
@@ -171,7 +171,7 @@ def test_rule_12_no_word_is_spoken_alone() -> None:
 
 def test_rule_13_times_are_read_back_as_day_and_date_and_numbers_in_fours(tell) -> None:
     assert "明天，十一月二十四号上午九点" in tell(*ORDER, HANG_UP).words[-1]
-    assert max(len(group) for group in say_digits("13812345678").split("，")) == 4
+    assert max(len(group) for group in speakable("13812345678").split("，")) == 4
 
 
 @pytest.mark.parametrize("answers", STATES, ids=str)

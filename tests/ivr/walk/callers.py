@@ -70,6 +70,7 @@ KINDS = (
     Kind("a one-key phone whose green key was pressed", number="", device=True),
     Kind("two residents on one telephone", number="two"),
     Kind("a stranger", number=STRANGER),
+    Kind("a stranger whose number is withheld", number=""),
 )
 
 

@@ -37,14 +37,9 @@ def faults_in(step: Step) -> Iterator[str]:
         yield "the dialogue crashed"
     if (step.did == HANG_UP) != isinstance(ending, CallerHungUp):
         yield "a hang-up ends the conversation, and nothing else does"
-    # A message is kept first, and its words are known a moment later.
-    kept = step.state.prompt == "leave_message"
-    wanted = before.steps[-1].did if step.state.prompt == "message_kept" and step.did != HANG_UP else "" if kept else step.did
-    if wanted == EMERGENCY and not (isinstance(ending, HandOver) and ending.urgent and ending.reason == "emergency"):
+    if step.did == EMERGENCY and not (isinstance(ending, HandOver) and ending.urgent and ending.reason == "emergency"):
         yield "an emergency was not heard"
-    if (wanted in (ZERO, OPERATOR) or step.did == ZERO) and not (
-        isinstance(ending, HandOver) and ending.reason in ("asked", "emergency")
-    ):
+    if step.did in (ZERO, OPERATOR) and not (isinstance(ending, HandOver) and ending.reason in ("asked", "emergency")):
         yield "a person was not to be had"
     if any(one == two == three for one, two, three in _threes([words for prompt, words in after.said if prompt])):
         yield "the same words three times in a row"

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ivr.dialogues.caller import Caller
 from ivr.dialogues.desk import Desk
+from tests.ivr.timeless import TimelessLoop
 from tests.ivr.walk.callers import KINDS, Kind, arrive
 from tests.ivr.walk.held import Held, hold
 from tests.ivr.walk.inputs import ANYWHERE, INPUTS
 from tests.ivr.walk.state import State
-from tests.ivr.walk.town import TimelessLoop, Town
+from tests.ivr.walk.town import Town
 
 # What is said into these has nothing to do with the question that they interrupt: everything is tried in each of them once.
 INTERRUPTIONS = frozenset({"slower_now", "louder_now", "confirm_emergency"})

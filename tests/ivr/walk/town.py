@@ -1,7 +1,5 @@
 """The database that the walk goes through: in memory, and set back to what it was in a state before each step from there."""
 
-import asyncio
-import selectors
 import sqlite3
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -80,35 +78,6 @@ class Town:
     def _restore(self, content: bytes) -> None:
         self._connection.deserialize(content)
         self._changes = self._connection.total_changes
-
-
-class TimelessLoop(asyncio.SelectorEventLoop):
-    """An event loop that never waits: when nothing is left to do, the next timer is due; threads' work is done at once."""
-
-    def __init__(self) -> None:
-        super().__init__(_Impatient(self))
-        self.passed_s = 0.0
-
-    def time(self) -> float:
-        return self.passed_s
-
-    def run_in_executor(self, executor: Any, work: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        future = self.create_future()
-        try:
-            future.set_result(work(*args))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-class _Impatient(selectors.SelectSelector):
-    def __init__(self, loop: TimelessLoop) -> None:
-        super().__init__()
-        self._loop = loop
-
-    def select(self, timeout: float | None = None) -> Any:
-        self._loop.passed_s += timeout or 0
-        return []
 
 
 def contents_of(path: Path) -> bytes:
