@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agi_scripts.asterisk.device import DeviceEndpoint
 from agi_scripts.asterisk.program import AsteriskError, AsteriskProgram
+from models.carrier import carrier_for_calls
 from models.secrets import own_secret
 from models.settings import Settings
 
@@ -42,11 +43,6 @@ def render_configuration(settings: Settings, devices: Sequence[DeviceEndpoint], 
     }
     names = sorted(environment.list_templates(extensions=["j2"]))
     return {name.removesuffix(".j2"): environment.get_template(name).render(facts) for name in names}
-
-
-def carrier_for_calls(settings: Settings) -> str:
-    """The endpoint that our own calls go out by, empty where there is none. A demonstration never rings a real telephone."""
-    return "carrier-demo" if settings.demo else "trunk" if settings.trunk != "none" else ""
 
 
 def in_configuration(value: str | Path) -> str:
