@@ -45,7 +45,7 @@ class Alarm(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[str] = mapped_column(unique=True)  # Asterisk's unique id of the call that raised it; see `attempts`
-    # The device or number whose next presses belong here. Unique, so that of two who raise it at once one joins the other.
+    # The reference whose next presses belong here. Unique, so that of two who raise an alarm at once one joins the other.
     gathers: Mapped[str | None] = mapped_column(unique=True, index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
@@ -61,7 +61,8 @@ class Alarm(Base):
     place_code: Mapped[str] = mapped_column(default="")  # the area
     place_value: Mapped[str] = mapped_column(default="")  # the address
     place_words: Mapped[str] = mapped_column(default="")  # where the device stands
-    reference: Mapped[str] = mapped_column(default="")  # what the event named, also where we know no such device
+    # Who called, as the event named them: device-7, also where we know no such device; number-13800000001; "" for nobody.
+    reference: Mapped[str] = mapped_column(default="", index=True)
     words: Mapped[str] = mapped_column(default="")  # what the resident said
     status: Mapped[AlarmStatus] = mapped_column(default=AlarmStatus.RAISED, index=True)
     raised_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -134,6 +135,7 @@ class AlarmAttempt(Base):
     channel_id: Mapped[str] = mapped_column(unique=True)  # Asterisk's unique id of the resident's channel
     source: Mapped[AlarmSource]
     number: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")
     began_at: Mapped[datetime]
     first_ring_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

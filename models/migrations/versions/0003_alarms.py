@@ -74,6 +74,7 @@ def upgrade() -> None:
         op.add_column("alarms", sa.Column(name, kind, nullable=False, server_default=value))
     for name in NEW_MOMENTS:
         op.add_column("alarms", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_alarms_reference", "alarms", ["reference"])
 
     op.create_table(
         "alarm_attempts",
@@ -82,6 +83,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(), nullable=False),
         sa.Column("source", SOURCES, nullable=False),
         sa.Column("number", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_ring_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -120,10 +122,10 @@ def upgrade() -> None:
 
     # Every alarm of before was one call, which is over.
     op.execute(
-        "INSERT INTO alarm_attempts (alarm_id, channel_id, source, number, began_at, answered_at, answered_by, ended_at,"
-        " recording, recording_sha256)"
-        " SELECT alarms.id, alarms.channel_id, alarms.source, '', alarms.raised_at, alarms.answered_at, alarms.answered_by,"
-        " COALESCE(calls.ended_at, alarms.raised_at), alarms.channel_id || '.wav', ''"
+        "INSERT INTO alarm_attempts"
+        " (alarm_id, channel_id, source, number, words, began_at, answered_at, answered_by, ended_at, recording, recording_sha256)"
+        " SELECT alarms.id, alarms.channel_id, alarms.source, '', alarms.words, alarms.raised_at, alarms.answered_at,"
+        " alarms.answered_by, COALESCE(calls.ended_at, alarms.raised_at), alarms.channel_id || '.wav', ''"
         " FROM alarms LEFT JOIN calls ON calls.id = alarms.call_id"
     )
     op.execute("UPDATE alarms SET pressed_at = raised_at")
@@ -133,6 +135,7 @@ def downgrade() -> None:
     """Go back to the version before."""
     for table in ("spool_positions", "alarm_events", "alarm_attempts"):
         op.drop_table(table)
+    op.drop_index("ix_alarms_reference", table_name="alarms")
     for name in (*reversed(NEW_MOMENTS), *(name for name, _, _ in reversed(NEW_COLUMNS))):
         op.drop_column("alarms", name)
     op.drop_index("ix_alarms_gathers", table_name="alarms")
