@@ -1,4 +1,7 @@
-"""`python -m dispatch worker` runs jobs; `python -m dispatch sweep` asks again for what was lost. Both log to standard error."""
+"""`python -m dispatch PART`: `worker` runs jobs, `sweep` asks again for what was lost, `devices` watches the telephones in homes.
+
+They log to standard error.
+"""
 
 import argparse
 import logging
@@ -8,6 +11,7 @@ from functools import partial
 from threading import Event
 
 from dispatch.care.rounds import care_round
+from dispatch.devices.listening import run_device_watch
 from dispatch.queue import JobQueue
 from dispatch.sweep import run_sweep
 from dispatch.worker import run_worker
@@ -19,7 +23,9 @@ def main() -> None:
     """Run one part until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="dispatch", description="派单 / dispatch")
     parser.add_argument(
-        "part", choices=["worker", "sweep"], help="执行任务，或巡查遗漏 / run jobs, or ask again for what was lost"
+        "part",
+        choices=["worker", "sweep", "devices"],
+        help="执行任务、巡查遗漏，或看护设备 / run jobs, ask again for what was lost, or watch the devices",
     )
     part = parser.parse_args().part
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -29,8 +35,22 @@ def main() -> None:
         sys.exit(str(error))
     if part == "worker":
         run_worker(settings.redis)
+    elif part == "devices":
+        _watch_devices(settings)
     else:
         _sweep(settings)
+
+
+def _watch_devices(settings: Settings) -> None:
+    stop, wake = Event(), Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        wake.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    run_device_watch(settings, session_maker(settings.database), stop, wake)
 
 
 def _sweep(settings: Settings) -> None:

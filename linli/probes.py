@@ -40,6 +40,11 @@ def sweep_runs(settings: Settings) -> bool:
     return any(process.cmdline()[-2:] == ["dispatch", "sweep"] for process in processes_of(settings))
 
 
+def device_watch_runs(settings: Settings) -> bool:
+    """Whether the watch over the devices runs; it listens nowhere either."""
+    return any(process.cmdline()[-2:] == ["dispatch", "devices"] for process in processes_of(settings))
+
+
 def accepts(port: int, address: str = "127.0.0.1") -> bool:
     """Whether something listens on this TCP port."""
     try:

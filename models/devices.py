@@ -107,7 +107,7 @@ class DeviceEvent(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-def devices_with_account() -> Select[tuple[Device]]:
+def devices_with_account() -> Select[Device]:
     """The query for every device that Asterisk must know, by id."""
     has_one = (Device.kind == DeviceKind.ONE_KEY, Device.status != DeviceStatus.RETIRED)
     return select(Device).where(*has_one).order_by(Device.id)

@@ -1,0 +1,1 @@
+"""The telephones in residents' homes: kept, watched, visited and tested."""
