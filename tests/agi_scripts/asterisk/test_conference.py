@@ -1,0 +1,186 @@
+"""A third person is called into an SOS: real telephones, and what each of them hears."""
+
+import csv
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exchange.ami import AsteriskManager
+from exchange.conference import CannotCallIn, Conference, Obstacle
+from linli.softphone import Call, Identity, Softphone
+from models.secrets import own_secret
+from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+
+pytestmark = pytest.mark.e2e
+
+DAUGHTER = "13900000001"
+WORDS = np.random.default_rng(4).normal(0, 4000, 4000).astype("<i2").tobytes()  # half a second that is no telephone tone
+
+
+@pytest.fixture
+def manager(asterisk: RunningAsterisk) -> Iterator[AsteriskManager]:
+    settings = asterisk.settings
+    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
+    manager.start()
+    assert manager.wait_connected(5)
+    yield manager
+    manager.close()
+
+
+@pytest.fixture
+def conference(manager: AsteriskManager) -> Conference:
+    return Conference(manager)
+
+
+@pytest.fixture(scope="module")
+def phones(asterisk: RunningAsterisk) -> Iterator[dict[str, Softphone]]:
+    """The resident's one-key phone, an operator's desk phone, and every telephone that we can call."""
+    names = {"resident": f"device-{DEVICE.id}", "desk": "desk-1", "outside": "carrier-demo"}
+    server = f"127.0.0.1:{asterisk.settings.sip_port}"
+    with ExitStack() as on:
+        found = {}
+        for who, name in names.items():
+            secret = DEVICE.secret if who == "resident" else own_secret(asterisk.settings, name)
+            found[who] = on.enter_context(Softphone(server, Identity(name, secret)))
+        found["desk"].register()
+        found["outside"].register()
+        yield found
+
+
+@dataclass
+class Sos:
+    """A resident who has pressed the red key, and who answers them."""
+
+    phones: dict[str, Softphone]
+    resident: Call
+    operators: list[Call] = field(default_factory=list)
+    call_id: str = ""
+
+    def answered(self) -> Call:
+        """The operator's end of it once their telephone has rung."""
+        operator = self.phones["desk"].wait_incoming(5)
+        operator.answer()
+        self.operators.append(operator)
+        return operator
+
+
+@pytest.fixture
+def sos(events: Events, phones: dict[str, Softphone]) -> Iterator[Sos]:
+    """The red key was pressed just now; afterwards every telephone is free again."""
+    sos = Sos(phones, phones["resident"].dial("sos"))
+    sos.call_id = events.wait_for("QueueCallerJoin", Queue="sos")["Uniqueid"]
+    yield sos
+    sos.resident.hang_up()
+    for operator in sos.operators:
+        operator.wait_ended(5)
+
+
+def hears(listener: Call, speaker: Call) -> None:
+    """Have one speak, and wait until the other has heard it."""
+    began_s = listener.now_s
+    speaker.say(WORDS)
+    assert listener.phone.wait_for(lambda: listener.speech and listener.speech[-1].end_s > began_s, 3), "not heard"
+
+
+def test_a_keyholder_is_called_in_and_whoever_leaves_the_resident_is_never_left_alone(
+    asterisk: RunningAsterisk, conference: Conference, phones: dict[str, Softphone], sos: Sos
+) -> None:
+    call_id, resident, operator = sos.call_id, sos.resident, sos.answered()
+    hears(operator, resident)
+    conference.call_in(call_id, "17", DAUGHTER)
+    daughter = phones["outside"].wait_incoming(5)
+    assert daughter.number == asterisk.settings.hotline_number
+    hears(resident, operator)
+    with pytest.raises(CannotCallIn, match=Obstacle.ALREADY):
+        conference.call_in(call_id, "17", DAUGHTER)
+    daughter.answer()
+    hears(daughter, resident)
+    hears(resident, daughter)
+
+    operator.hang_up()
+    hears(resident, daughter)
+    daughter.hang_up()
+    sos.answered()
+    lasted_s = resident.now_s
+    resident.hang_up()
+    wait_recorded(asterisk.settings.recordings_dir / f"{call_id}.wav", lasted_s - 0.7)
+    assert written(asterisk, call_id) == [("LINLI_JOIN", f"17,{DAUGHTER}"), ("LINLI_JOINED", f"17,{DAUGHTER},ANSWER")]
+
+
+def wait_recorded(recording: Path, seconds: float) -> None:
+    """Wait until a recording is so long; its end is written a moment after the call's, of which Asterisk does not tell."""
+    deadline = time.monotonic() + 5
+    while recording.stat().st_size < seconds * 16_000:
+        assert time.monotonic() < deadline, f"{recording.stat().st_size / 16_000} s were recorded of {seconds} s"
+        time.sleep(0.02)
+
+
+def written(asterisk: RunningAsterisk, call_id: str) -> list[tuple[str, str]]:
+    """What the spool says of third persons in this call; their linked ids begin with the call's."""
+    rows = csv.reader((asterisk.settings.asterisk_dir / "log/cel-custom/events.csv").read_text().splitlines())
+    return [
+        (row[1], json.loads(row[2])["extra"])
+        for row in rows
+        if row[1].startswith("LINLI_JOIN") and row[6].startswith(f"{call_id}-")
+    ]
+
+
+def test_a_third_person_who_does_not_come_leaves_the_two_as_they_are(
+    asterisk: RunningAsterisk, events: Events, conference: Conference, phones: dict[str, Softphone], sos: Sos
+) -> None:
+    call_id, resident, operator = sos.call_id, sos.resident, sos.answered()
+    refused = events.do(
+        "Redirect", Channel=call_id, ExtraChannel="PJSIP/nobody", Context="conference", Exten="resident", Priority="1"
+    )
+    assert refused["Response"] == "Error"
+    hears(operator, resident)
+    conference.call_in(call_id, "120", "120")
+    phones["outside"].wait_incoming(5).decline()
+    events.wait_for("Hangup", Cause="17")
+    hears(operator, resident)
+    assert written(asterisk, call_id) == [("LINLI_JOIN", "120,120"), ("LINLI_JOIN_FAILED", "120,120,BUSY")]
+
+
+def test_who_answers_after_the_operator_has_gone_joins_the_resident_and_the_next_one(
+    conference: Conference, phones: dict[str, Softphone], sos: Sos
+) -> None:
+    call_id, resident, operator = sos.call_id, sos.resident, sos.answered()
+    conference.call_in(call_id, "120", "120")
+    ambulance = phones["outside"].wait_incoming(5)
+    operator.hang_up()
+    again = sos.answered()
+    ambulance.answer()
+    hears(ambulance, resident)
+    hears(again, ambulance)
+
+
+def test_nobody_is_called_in_where_nobody_talks(conference: Conference, phones: dict[str, Softphone], sos: Sos) -> None:
+    with pytest.raises(CannotCallIn, match=Obstacle.OVER):
+        conference.call_in("1790000000.1", "17", DAUGHTER)
+    ringing = phones["desk"].wait_incoming(5)
+    with pytest.raises(CannotCallIn, match=Obstacle.NOBODY):
+        conference.call_in(sos.call_id, "17", DAUGHTER)
+    sos.resident.hang_up()
+    ringing.wait_ended(5)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"Action": "Originate", "Channel": "Local/s@sos", "Application": "System", "Data": "true"},
+        {"Action": "Originate", "Channel": "Local/s@sos", "Application": "AGI", "Data": "true"},
+        {"Action": "Command", "Command": "core show channels"},
+        {"Action": "UpdateConfig", "SrcFilename": "manager.conf", "DstFilename": "manager.conf"},
+    ],
+)
+def test_the_desk_s_manager_account_reaches_no_shell(manager: AsteriskManager, action: dict[str, str]) -> None:
+    answer = manager.send_action(action)
+    assert answer.get_header("Response") == "Error"
+    assert "ermi" in answer.get_header("Message") or "rivilege" in answer.get_header("Message"), answer.headers
