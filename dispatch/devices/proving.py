@@ -23,14 +23,14 @@ def last_proofs(session: Session, devices: Sequence[Device]) -> dict[int, dateti
     came_through = or_(Call.operator_at.is_not(None), select(Turn.id).where(Turn.call_id == Call.id).exists())
     calls = select(Call.device_id, func.max(Call.started_at)).where(came_through)
     found: list[tuple[int, datetime | None]] = [
-        *session.execute(tests.where(DeviceTest.device_id.in_(ids)).group_by(DeviceTest.device_id)).tuples(),
-        *session.execute(alarms.where(Alarm.device_id.in_(ids)).group_by(Alarm.device_id)).tuples(),
-        *session.execute(calls.where(Call.device_id.in_(ids)).group_by(Call.device_id)).tuples(),
+        *session.execute(tests.where(DeviceTest.device_id.in_(ids)).group_by(DeviceTest.device_id)),
+        *session.execute(alarms.where(Alarm.device_id.in_(ids)).group_by(Alarm.device_id)),
+        *session.execute(calls.where(Call.device_id.in_(ids)).group_by(Call.device_id)),
     ]
     # What has no account is known by its number alone.
     numbers = {device.number: device.id for device in devices if device.kind is not DeviceKind.ONE_KEY}
     by_number = select(Call.number, func.max(Call.started_at)).where(came_through, Call.number.in_(numbers))
-    found += [(numbers[number], at) for number, at in session.execute(by_number.group_by(Call.number)).tuples()]
+    found += [(numbers[number], at) for number, at in session.execute(by_number.group_by(Call.number))]
     fitted = {device.id: device.fitted_at for device in devices}
     latest: dict[int, datetime] = {}
     for device_id, at in found:
@@ -39,7 +39,7 @@ def last_proofs(session: Session, devices: Sequence[Device]) -> dict[int, dateti
     return latest
 
 
-def tests_due(session: Session, every_days: int, now: datetime) -> list[Device]:
+def due_for_test(session: Session, every_days: int, now: datetime) -> list[Device]:
     """The installed devices that were not seen to work for so long, or never; the longest ago first."""
     devices = session.scalars(select(Device).where(Device.status == DeviceStatus.INSTALLED).order_by(Device.id)).all()
     proofs = last_proofs(session, devices)
