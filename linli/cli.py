@@ -6,6 +6,7 @@ import click
 
 from dispatch.gateways.errors import GatewayError
 from linli.call import call
+from linli.devices import devices
 from linli.doctor import doctor
 from linli.evaluate import evaluate
 from linli.listing import alarms, calls, messages, orders, reply, residents
@@ -32,6 +33,7 @@ for command in (
     orders,
     calls,
     alarms,
+    devices,
     messages,
     reply,
     operator,

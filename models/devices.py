@@ -75,8 +75,8 @@ class Device(Base):
         """The name it registers with."""
         return f"device-{self.id}"
 
-    def record(self, happened: str, at: datetime, by: str, **details: Any) -> None:
-        """Add a line to the history; `by` is an operator's login or "command line"."""
+    def add_history(self, happened: str, at: datetime, by: str, **details: Any) -> None:
+        """Add a line to the history; `by` is an operator's login, or "cli"."""
         self.history.append(DeviceEvent(happened=happened, at=at, by=by, details=details))
 
 

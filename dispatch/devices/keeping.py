@@ -44,7 +44,7 @@ def add_device(session: Session, request: DeviceRequest, status: DeviceStatus, n
     session.add(device)
     _give_secret(device)
     _fit_keys(session, device, request.keys)
-    device.record("added", now, by, model=device.model, number=device.number)
+    device.add_history("added", now, by, model=device.model, number=device.number)
     session.flush()
     return device
 
@@ -60,7 +60,7 @@ def change_device(session: Session, device: Device, request: DeviceRequest, now:
     if not device.is_watched:
         _end_troubles(session, device, now)
     _fit_keys(session, device, request.keys)
-    device.record("changed", now, by, model=device.model, number=device.number)
+    device.add_history("changed", now, by, model=device.model, number=device.number)
     session.flush()
 
 
@@ -74,7 +74,7 @@ def replace_device(session: Session, device: Device, model: str, now: datetime, 
     before, device.model = device.model, _name(model) or device.model
     _give_secret(device)
     device.status, device.fitted_at, device.last_heard_at = DeviceStatus.INSTALLED, now, None
-    device.record("replaced", now, by, model=device.model, before=before)
+    device.add_history("replaced", now, by, model=device.model, before=before)
 
 
 def move_device(session: Session, device: Device, status: DeviceStatus, now: datetime, by: str) -> None:
@@ -88,7 +88,7 @@ def move_device(session: Session, device: Device, status: DeviceStatus, now: dat
         _end_troubles(session, device, now)
     if status is DeviceStatus.RETIRED:
         device.number, device.secret = f"{device.number}#{device.id}", ""
-    device.record(status.value, now, by)
+    device.add_history(status.value, now, by)
 
 
 def _facts(session: Session, request: DeviceRequest, device: Device | None = None) -> dict[str, object]:

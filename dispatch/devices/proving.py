@@ -1,7 +1,7 @@
 """Proof that a device works: tests ticked off by hand, answered alarms, and calls that came through from it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from dispatch.cleaning import clean_words
 from models.alarms import Alarm, AlarmAttempt
 from models.calls import Call, Turn
 from models.device_health import DeviceTest, DeviceVisit, TrialResult, VisitReason
-from models.devices import Device, DeviceKind, DeviceStatus
+from models.devices import Device, DeviceKind
 
 NOTE_AT_MOST = 200
 
@@ -37,15 +37,6 @@ def last_proofs(session: Session, devices: Sequence[Device]) -> dict[int, dateti
         if at and at >= (fitted[device_id] or at):
             latest[device_id] = max(at, latest.get(device_id, at))
     return latest
-
-
-def due_for_test(session: Session, every_days: int, now: datetime) -> list[Device]:
-    """The installed devices that were not seen to work for so long, or never; the longest ago first."""
-    devices = session.scalars(select(Device).where(Device.status == DeviceStatus.INSTALLED).order_by(Device.id)).all()
-    proofs = last_proofs(session, devices)
-    late = now - timedelta(days=every_days)
-    due = [device for device in devices if device.id not in proofs or proofs[device.id] <= late]
-    return sorted(due, key=lambda device: (device.id in proofs, proofs.get(device.id, now), device.id))
 
 
 def tick_off_test(session: Session, device: Device, result: TrialResult, now: datetime, *, by: str, note: str) -> None:

@@ -36,7 +36,7 @@ def first_time_success(session: Session) -> list[ModelSuccess]:
     trials += [
         (alarm.device_id, alarm.raised_at, alarm.attempts[0].answered_at is not None)
         for alarm in session.scalars(by_key.options(selectinload(Alarm.attempts)))
-        if alarm.device_id and alarm.attempts and not alarm.waiting
+        if alarm.device_id and alarm.attempts and (alarm.attempts[0].answered_at or alarm.attempts[0].ended_at)
     ]
     for device_id, at, succeeded in trials:
         fitted = devices.get(device_id)

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.devices.keeping import DeviceRequest, add_device, replace_device
-from dispatch.devices.proving import due_for_test, last_proofs, open_visit, tick_off_test, tick_off_visit
+from dispatch.devices.proving import last_proofs, open_visit, tick_off_test, tick_off_visit
+from dispatch.devices.state import states_of
 from dispatch.devices.success import ModelSuccess, first_time_success
 from models.alarms import Alarm, AlarmAttempt, AlarmSource
 from models.calls import Call, Turn
 from models.device_health import DeviceVisit, TrialResult, VisitReason
+from models.device_settings import DeviceSettings
 from models.devices import Device, DeviceKind, DeviceStatus
 from models.residents import Resident
 from tests.dispatch.facts import NOW
@@ -35,6 +37,12 @@ def alarm(device: Device, at: datetime, *answered: bool) -> Alarm:
     return Alarm(channel_id=f"{at.timestamp()}.0", source=AlarmSource.KEY, device_id=device.id, raised_at=at, attempts=presses)
 
 
+def due_for_test(session: Session, now: datetime) -> list[Device]:
+    """Who is asked for a test, with a month's patience."""
+    devices = session.scalars(select(Device).order_by(Device.id)).all()
+    return [state.device for state in states_of(session, devices, DeviceSettings(), now) if state.test_due]
+
+
 def talk(channel_id: str, at: datetime, **facts: object) -> Call:
     """A call that reached the conversation."""
     return Call(channel_id=channel_id, started_at=at, turns=[Turn(speaker="system", words="您好", at=at)], **facts)
@@ -49,12 +57,12 @@ PROOFS: list[Callable[[Device], object]] = [
 
 @pytest.mark.parametrize("proof", PROOFS)
 def test_what_came_through_proves_a_device(session: Session, device: Device, proof: Callable[[Device], object]) -> None:
-    assert due_for_test(session, 30, LATER) == [device]
+    assert due_for_test(session, LATER) == [device]
     session.add(proof(device))
     session.flush()
     assert last_proofs(session, [device]) == {device.id: LATER}
-    assert due_for_test(session, 30, LATER + timedelta(days=29)) == []
-    assert due_for_test(session, 30, LATER + timedelta(days=30)) == [device]
+    assert due_for_test(session, LATER + timedelta(days=29)) == []
+    assert due_for_test(session, LATER + timedelta(days=30)) == [device]
 
 
 def test_what_did_not_come_through_proves_nothing(session: Session, device: Device) -> None:
@@ -75,9 +83,9 @@ def test_a_landline_is_proved_by_its_number(session: Session, resident: Resident
 def test_a_test_is_ticked_off_by_hand(session: Session, device: Device) -> None:
     tick_off_test(session, device, TrialResult.LATER, LATER, by="chen", note="第二次才通")
     session.flush()
-    assert due_for_test(session, 30, LATER) == []
+    assert due_for_test(session, LATER) == []
     replace_device(session, device, "一键通B2", LATER + timedelta(days=1), "chen")
-    assert due_for_test(session, 30, LATER + timedelta(days=1)) == [device]  # the new phone has shown nothing yet
+    assert due_for_test(session, LATER + timedelta(days=1)) == [device]  # the new phone has shown nothing yet
 
 
 def test_a_failed_test_sends_somebody_there_once(session: Session, device: Device) -> None:
