@@ -90,8 +90,8 @@ class Alarm(Base):
 
     @property
     def waiting(self) -> list[AlarmAttempt]:
-        """The calls on which the resident is on the line now and nobody has answered."""
-        return [attempt for attempt in self.attempts if attempt.answered_at is None and attempt.ended_at is None]
+        """The calls on which the resident is on the line and nobody talks to them."""
+        return [attempt for attempt in self.attempts if attempt.waiting_since and attempt.ended_at is None]
 
     def move(self, status: AlarmStatus, at: datetime, by: str, source_id: str | None = None, **details: str | int) -> None:
         """Go to `status` and write the history's next line; raise `IllegalTransition` where the table forbids it.
@@ -137,6 +137,8 @@ class AlarmAttempt(Base):
     number: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="")
     began_at: Mapped[datetime]
+    # Nobody has answered since; again when whoever had answered is gone. It stays when the resident hangs up.
+    waiting_since: Mapped[datetime | None]
     first_ring_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(default="")
