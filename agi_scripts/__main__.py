@@ -8,6 +8,7 @@ import threading
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agi_scripts.announcing import Announcements
 from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
 from agi_scripts.server import FastAGIServer
@@ -72,7 +73,7 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
             media,
             manager,
             Desk(JobQueue(settings.redis), settings.recordings_dir),
-            FamilyCalls(voice, settings.data_dir / "sounds/linli"),
+            FamilyCalls(Announcements(voice, settings.data_dir / "sounds/linli")),
             recorder,
             settings.call_lease_s,
         )

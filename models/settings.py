@@ -14,17 +14,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.alarm_settings import AlarmSettings
 from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
+from models.sos_settings import SosSettings
 
 __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load_settings", "settings_file"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(CareSettings, DeskSettings, DeviceSettings):
+class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, SosSettings):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.
 
     The environment wins over the file (`linli.toml`, or the one named by `LINLI_SETTINGS`).
@@ -111,6 +113,7 @@ class Settings(CareSettings, DeskSettings, DeviceSettings):
     def _parts_fit_together(self) -> "Settings":
         """Collect every fault that lies between settings, so that they are reported together."""
         faults = [*self._port_faults(), *self._trunk_faults(), *self._sms_faults(), *self._folder_faults(), *self._demo_faults()]
+        faults += self.number_faults(self.hotline_number)
         if faults:
             raise SettingsError(faults)
         return self

@@ -7,7 +7,7 @@ from pathlib import Path
 from agi_scripts.asterisk.device import DeviceEndpoint
 from agi_scripts.asterisk.program import AsteriskError, AsteriskProgram, find_asterisk
 from agi_scripts.asterisk.rendering import render_configuration
-from agi_scripts.asterisk.ringing import write_ringing_tone
+from agi_scripts.asterisk.ringing import write_ringing_tone, write_silence
 from models.settings import Settings
 
 READ = ("etc", "data/sounds", "data/agi-bin")
@@ -45,9 +45,12 @@ def make_folders(settings: Settings, program: AsteriskProgram) -> None:
         link(folder / "data" / name, program.data / name)
     link(folder / "data/sounds/linli", words)
     link(folder / "spool/monitor", settings.recordings_dir)
-    ringing = folder / "data/sounds/ringing.wav"
-    if not ringing.exists():
-        write_ringing_tone(ringing)
+    for name, rounds in (("ringing", 4), ("ringing-short", 2)):
+        sound = folder / "data/sounds" / f"{name}.wav"
+        if not sound.exists():
+            write_ringing_tone(sound, rounds)
+    if not (folder / "data/sounds/silence.wav").exists():
+        write_silence(folder / "data/sounds/silence.wav")
 
 
 def link(path: Path, target: Path) -> None:

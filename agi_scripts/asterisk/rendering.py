@@ -12,8 +12,12 @@ from agi_scripts.asterisk.program import AsteriskError, AsteriskProgram
 from models.carrier import carrier_for_calls
 from models.secrets import own_secret
 from models.settings import Settings
+from models.sos_settings import own_digits
 
 NAME_LENGTH = 40  # what a desk phone shows
+DEVICE_CALLS = 3  # of one one-key phone at a time
+# Whoever answers a call for help and is gone sooner has not helped: a knocked-over receiver, a dying battery.
+TOO_SHORT_S = 5
 
 
 def render_configuration(settings: Settings, devices: Sequence[DeviceEndpoint], program: AsteriskProgram) -> dict[str, str]:
@@ -26,13 +30,18 @@ def render_configuration(settings: Settings, devices: Sequence[DeviceEndpoint], 
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - this is not HTML; every outside value passes one of the filters below
     )
-    environment.filters |= {"conf": in_configuration, "token": as_token}
+    environment.filters |= {"conf": in_configuration, "token": as_token, "own_digits": own_digits}
+    seats = range(1, settings.operator_seats + 1)
     facts = {
         "settings": settings,
         "folder": settings.asterisk_dir,
         "program": program,
         "devices": devices,
-        "seats": range(1, settings.operator_seats + 1),
+        "seats": seats,
+        "desks": [f"{kind}-{seat}" for seat in seats for kind in ("desk", "operator")],
+        "sounds": settings.data_dir / "sounds/linli",
+        "device_calls": DEVICE_CALLS,
+        "too_short_s": TOO_SHORT_S,
         "caller_id": caller_id,
         "seat_secret": lambda name: own_secret(settings, name),
         "ami_secret": own_secret(settings, "ami"),

@@ -1,4 +1,4 @@
-"""The ringing tone that a waiting caller hears between our words."""
+"""The ringing tone that a waiting caller hears between our words, and silence."""
 
 import math
 import wave
@@ -10,15 +10,23 @@ RATE = 8000
 PITCH = 450
 TONE_S, SILENCE_S = 1, 4
 AMPLITUDE = 5000
-ROUNDS = 4
 
 
-def write_ringing_tone(path: Path) -> None:
-    """Write 20 s of the Chinese ringing tone as an 8 kHz WAV file."""
+def write_ringing_tone(path: Path, rounds: int) -> None:
+    """Write the Chinese ringing tone, 5 s a round, as an 8 kHz WAV file."""
     tone = array("h", (int(AMPLITUDE * math.sin(2 * math.pi * PITCH * n / RATE)) for n in range(RATE * TONE_S)))
     silence = array("h", bytes(2 * RATE * SILENCE_S))
+    _write(path, (tone + silence).tobytes() * rounds)
+
+
+def write_silence(path: Path) -> None:
+    """Write a tenth of a second of silence, for applications that want a sound before they listen."""
+    _write(path, bytes(2 * RATE // 10))
+
+
+def _write(path: Path, samples: bytes) -> None:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes((tone + silence).tobytes() * ROUNDS)
+        file.writeframes(samples)

@@ -13,6 +13,7 @@ from typing import Self
 from tests.agi_scripts.asterisk.sip_message import FRAME_BYTES, Message, loudness, md5, media_address, parse
 
 SILENCE = b"\xd5" * FRAME_BYTES
+KEYS = 101  # the payload type of telephone events (RFC 4733)
 
 
 @dataclass
@@ -25,6 +26,7 @@ class SipPhone:
     sends_sound: bool = True
     messages: list[tuple[float, Message]] = field(default_factory=list)
     loudness: list[tuple[float, float]] = field(default_factory=list)
+    invites: dict[str, Message] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -36,6 +38,7 @@ class SipPhone:
         self.closing = threading.Event()
         self.peer_rtp: tuple[str, int] | None = None
         self.sequence = itertools.count(1)
+        self.packets = itertools.count()
         self.threads = [threading.Thread(target=work) for work in (self._listen, self._hear, self._speak)]
         for thread in self.threads:
             thread.start()
@@ -101,6 +104,18 @@ class SipPhone:
     def decline(self) -> None:
         """Refuse the call that rings here."""
         self.reply(self.wait_ringing(), "486 Busy Here")
+
+    def press(self, key: str) -> None:
+        """Press a key for 60 ms."""
+        begun: int | None = None
+        for end, frames in ((0, 1), (0, 2), (0x80, 3), (0x80, 3), (0x80, 3)):
+            event = bytes(("0123456789*#".index(key), end | 10)) + (frames * FRAME_BYTES).to_bytes(2)
+            place = self._send_packet(KEYS, event, begun)
+            begun = place if begun is None else begun
+
+    def drop(self) -> None:
+        """Lose power: nothing is sent any more, and nothing answered."""
+        self.closing.set()
 
     def hang_up(self) -> None:
         """End the call that we placed."""
@@ -168,7 +183,8 @@ class SipPhone:
     def _sdp(self) -> str:
         port = self.rtp.getsockname()[1]
         return (
-            f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\na=ptime:20\r\n"
+            f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 8 {KEYS}\r\n"
+            f"a=rtpmap:{KEYS} telephone-event/8000\r\na=ptime:20\r\n"
         )
 
     def _credentials(self, method: str, uri: str, challenge: Message) -> str:
@@ -190,17 +206,17 @@ class SipPhone:
     def _listen(self) -> None:
         while not self.closing.is_set():
             data = self.sip.recv(8192)
-            if not data.strip():
+            if self.closing.is_set() or not data.strip():
                 continue
             message = parse(data)
             if message.start.startswith("INVITE"):
-                self.ringing = message
+                self.ringing = self.invites[message["Call-ID"]] = message
                 self.reply(message, "180 Ringing")
             elif message.start.split()[0] in ("BYE", "OPTIONS"):
                 self.reply(message, "200 OK")
             elif message.start.startswith("CANCEL"):
                 self.reply(message, "200 OK")
-                self.reply(self.ringing, "487 Request Terminated")
+                self.reply(self.invites[message["Call-ID"]], "487 Request Terminated")
             self.take(message)
             with self.arrived:
                 self.messages.append((time.monotonic(), message))
@@ -218,9 +234,15 @@ class SipPhone:
                     self.arrived.notify_all()
 
     def _speak(self) -> None:
-        for count in itertools.count():
-            if self.closing.wait(0.02):
-                return
+        while not self.closing.wait(0.02):
             if self.peer_rtp and self.sends_sound:
-                header = b"\x80\x08" + (count & 0xFFFF).to_bytes(2) + (count * FRAME_BYTES & 0xFFFFFFFF).to_bytes(4) + b"test"
-                self.rtp.sendto(header + SILENCE, self.peer_rtp)
+                self._send_packet(8, SILENCE)
+
+    def _send_packet(self, kind: int, payload: bytes, at: int | None = None) -> int:
+        """Send 20 ms of sound or of a key, which goes on from the place `at`; return the packet's own place."""
+        assert self.peer_rtp
+        count = next(self.packets)
+        stamp = (count if at is None else at) * FRAME_BYTES
+        head = bytes((0x80, kind)) + (count & 0xFFFF).to_bytes(2) + (stamp & 0xFFFFFFFF).to_bytes(4) + b"test"
+        self.rtp.sendto(head + payload, self.peer_rtp)
+        return count

@@ -25,7 +25,7 @@ def ask_for(*numbers: str) -> Callable[[AgiCall], None]:
         call.ask("ANSWER")
         for place, number in enumerate(numbers, start=1):
             call.ask(f'SET VARIABLE LINLI_FAMILY_{place} "{number}"')
-        call.ask('SET VARIABLE LINLI_RESIDENT "1"')
+        call.ask('SET VARIABLE LINLI_WHO_CALLS "ab12"')
         call.ask('SET VARIABLE LINLI_OUTCOME "family"')
         call.close()
 
@@ -54,7 +54,7 @@ def family(asterisk: RunningAsterisk) -> Iterator[SipPhone]:
 @pytest.fixture
 def words(asterisk: RunningAsterisk) -> Iterator[Path]:
     """What the family hears first, here a second of noise."""
-    path = asterisk.settings.data_dir / "sounds/linli/family-1.wav"
+    path = asterisk.settings.data_dir / "sounds/linli/who-ab12.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
         file.writeframes(b"\x00\x10\x00\xf0" * 4000)
@@ -62,7 +62,9 @@ def words(asterisk: RunningAsterisk) -> Iterator[Path]:
     path.unlink()
 
 
-def test_the_family_is_rung_hears_who_calls_and_talks(asterisk: RunningAsterisk, family: SipPhone, words: Path) -> None:
+def test_the_family_is_rung_hears_who_calls_and_talks_after_pressing_one(
+    asterisk: RunningAsterisk, events: Events, family: SipPhone, words: Path
+) -> None:
     with calling(asterisk, SON) as resident:
         invite = family.wait_ringing()
         assert invite.start.split()[1].startswith(f"sip:{SON}@")
@@ -71,7 +73,8 @@ def test_the_family_is_rung_hears_who_calls_and_talks(asterisk: RunningAsterisk,
         assert resident.wait_sound() < 6  # it rings
         family.answer()
         assert family.wait_sound() < 2
-        family.wait_heard(1.5)
+        family.press("1")
+        events.wait_for("BridgeEnter", BridgeNumChannels="2")
         resident.hang_up()
         family.wait_hung_up()
 
