@@ -96,15 +96,22 @@ class Stack:
             for need in self.programs[name].needs:
                 if need in names:
                     self.wait_until_ready(need)
-            self._begin(name)
+            self.begin_part(name)
         for name in names:
             self.wait_until_ready(name)
             self.report(f"✓ {self.programs[name].title}")
 
     def start_part(self, name: str) -> None:
         """Start a part that was stopped, and wait until it does its work."""
-        self._begin(name)
+        self.begin_part(name)
         self.wait_until_ready(name)
+
+    def begin_part(self, name: str) -> None:
+        """Start a part that was stopped, and do not wait: what it needs may be missing."""
+        try:
+            self._ask("startProcess", name, False)
+        except Fault as fault:
+            raise StackError(f"{self.programs[name].title}：无法启动 / cannot be started: {fault.faultString}") from fault
 
     def stop_part(self, name: str) -> None:
         """Stop a part and leave it stopped."""
@@ -135,7 +142,7 @@ class Stack:
         pids = set()
         while True:
             info = self._ask("getProcessInfo", name)
-            if info["statename"] == "RUNNING" and program.is_ready(self.settings):
+            if info["statename"] in ("STARTING", "RUNNING") and program.is_ready(self.settings):
                 return
             pids.add(info["pid"])
             if len(pids - {0}) > _EXITS_ALLOWED:
@@ -173,12 +180,6 @@ class Stack:
             self._ask("stopProcess", name, False)
         while any(info["pid"] for info in self._ask("getAllProcessInfo") if info["name"] in ours):
             time.sleep(_LOOK_EVERY_S)
-
-    def _begin(self, name: str) -> None:
-        try:
-            self._ask("startProcess", name, False)
-        except Fault as fault:
-            raise StackError(f"{self.programs[name].title}：无法启动 / cannot be started: {fault.faultString}") from fault
 
     def _await_supervisor(self) -> None:
         deadline = time.monotonic() + _SUPERVISED_WITHIN_S

@@ -58,6 +58,8 @@ def _section(program: Program, settings: Settings) -> dict[str, str]:
         "user": NAME if os.geteuid() == 0 and not program.is_ours else _own_name(),
         "autostart": "false",
         "autorestart": "true",
+        # What ends sooner is tried again only after a while (linli.supervisor): a start of ours costs seconds of a core.
+        "startsecs": "10" if program.is_ours else "1",
         "startretries": "1000000",
         "stopwaitsecs": str(_STOP_WITHIN_S),
         "killasgroup": "true",
@@ -85,7 +87,7 @@ def main() -> None:
     path = run_dir(settings) / "supervisor.conf"
     with path.open("w") as file:
         configuration(settings, sys.argv[1:]).write(file)
-    os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(path)])  # noqa: S606  (our own words only)
+    os.execv(sys.executable, [sys.executable, "-m", "linli.supervisor", "--configuration", str(path)])  # noqa: S606  (our own words only)
 
 
 if __name__ == "__main__":
