@@ -10,40 +10,84 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
 
 
-@contextmanager
-def running_postgres() -> Iterator[str]:
-    """Start a server in a new folder; yield its URL up to the database's name; stop and remove it.
+@dataclass
+class Postgres:
+    """A server in a folder of its own, which may be stopped and started again.
 
     PostgreSQL refuses to run as root, so root lends it the account `nobody`.
     """
+
+    programs: Path
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url_form(self) -> str:
+        """Its URL up to the database's name."""
+        return f"postgresql+psycopg://linli@/{{name}}?host={self.folder}"
+
+    def make(self) -> None:
+        """Lay out its data."""
+        account = self._account()
+        os.chown(self.folder, account.pw_uid, account.pw_gid)
+        options = ["-U", "linli", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        subprocess.run([self.programs / "initdb", "-D", self.folder / "data", *options], check=True, **self._as_it())
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = ["-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300"]
+        command = [f"{self.programs}/postgres", "-D", f"{self.folder}/data", *options]
+        with (self.folder / "log").open("ab") as log:
+            process: subprocess.Popen[bytes] = subprocess.Popen(command, stderr=log, **self._as_it())
+        self.process = process
+        while subprocess.run([f"{self.programs}/pg_isready", "-h", self.folder, "-t", "20", "-q"], check=False).returncode != 0:
+            if process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text())
+
+    def stop(self) -> None:
+        """Stop it fast: sessions are ended, nothing is waited for. Harmless when it does not run."""
+        if self.process:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(20)
+            self.process = None
+
+    def _account(self) -> pwd.struct_passwd:
+        return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+
+    def _as_it(self) -> dict[str, Any]:
+        account = self._account()
+        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        return identity | {"cwd": self.folder, "stdout": subprocess.DEVNULL}
+
+
+@contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """A server in a new folder, started; stopped and removed at the end."""
     programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
     if not programs:
         raise FileNotFoundError("没有 PostgreSQL / PostgreSQL is not installed: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp"))
-    account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    os.chown(folder, account.pw_uid, account.pw_gid)
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    data = folder / "data"
-    initdb = [f"{programs[-1]}/initdb", "-D", data, "-U", "linli", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **identity)
-    options = ["-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([f"{programs[-1]}/postgres", "-D", data, *options], stderr=log, cwd=folder, **identity)
+    server = Postgres(Path(programs[-1]), Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp")))
     try:
-        ready = [f"{programs[-1]}/pg_isready", "-h", folder, "-t", "20", "-q"]
-        while subprocess.run(ready, check=False).returncode != 0:
-            if server.poll() is not None:
-                raise RuntimeError((folder / "log").read_text())
-        yield f"postgresql+psycopg://linli@/{{name}}?host={folder}"
+        server.make()
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, nothing is waited for
-        server.wait(20)
-        shutil.rmtree(folder)
+        server.stop()
+        shutil.rmtree(server.folder)
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """The URL of a server of one's own up to the database's name."""
+    with own_postgres() as server:
+        yield server.url_form
 
 
 def create_database(url_form: str, template: str = "template1") -> str:
