@@ -76,6 +76,7 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
             FamilyCalls(Announcements(voice, settings.data_dir / "sounds/linli")),
             recorder,
             settings.call_lease_s,
+            settings.alarm_window_s,
         )
         with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline}):
             log.info("taking calls on port %d", settings.agi_port)

@@ -41,6 +41,7 @@ class Hotline:
     family: FamilyCalls
     recorder: Recorder
     lease_s: int
+    alarm_window_s: int
 
     def __call__(self, channel: Channel) -> None:
         """Take the call; the dialplan reads LINLI_OUTCOME, and brings an operator for anything but `goodbye`."""
@@ -96,6 +97,7 @@ class Hotline:
                 device_id=call.device_id,
                 call_id=call.id,
                 words=last_words(session, call.id),
+                window_s=self.alarm_window_s,
             )
         hand_over_call(session, channel.unique_id, why.reason, utc_now())
 

@@ -1,4 +1,4 @@
-"""What becomes of calls once they have left Python: Asterisk's events, written into the calls' and alarms' files."""
+"""What becomes of calls once they have left Python: Asterisk's events, written into the calls' files."""
 
 import logging
 import threading
@@ -7,13 +7,12 @@ from typing import Any
 from asterisk.manager import ManagerException
 from sqlalchemy import select
 
-from dispatch.alarms import answer_alarm, raise_alarm
 from exchange.ami import AsteriskManager
+from exchange.call_events import desk_of, device_of
 from ivr.dialogues.caller import residents_calling
 from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call, reopen_call
-from models.alarms import AlarmSource
 from models.base import utc_now
-from models.calls import Call
+from models.calls import Call, CallStatus
 from models.database import SessionMaker
 from models.phones import mask_number
 
@@ -38,7 +37,7 @@ class CallWatch:
         self._manager.on("QueueCallerJoin", self._waiting)
         self._manager.on("AgentConnect", self._answered)
         self._manager.on("Hangup", self._ended)
-        self._manager.on("UserEvent", self._user_event)
+        self._manager.on("CEL", self._logged)
         self._manager.on("CoreShowChannel", self._is_up)
         self._manager.on("CoreShowChannelsComplete", self._all_told)
         self._thread.start()
@@ -51,11 +50,12 @@ class CallWatch:
         """A call that Python lost, or that never reached it, is written down here, so that somebody can call back."""
         channel_id = event.get_header("Uniqueid", "")
         number = event.get_header("CallerIDNum", "")
+        reason = "sos" if event.get_header("Queue") == "sos" else "direct"
         with self._sessions() as session:
             if session.scalar(select(Call.id).where(Call.channel_id == channel_id)) is None:
-                device_id = _device_of(event.get_header("Channel", ""))
+                device_id = device_of(event.get_header("Channel", ""))
                 begin_call(session, channel_id, number, device_id, residents_calling(session, number, device_id))
-                hand_over_call(session, channel_id, "direct", utc_now())
+                hand_over_call(session, channel_id, reason, utc_now())
                 log.info("call %s: %s waits for an operator", channel_id, mask_number(number))
             else:
                 reopen_call(session, channel_id, utc_now())
@@ -64,29 +64,24 @@ class CallWatch:
         channel_id, operator = event.get_header("Uniqueid", ""), event.get_header("MemberName", "")
         with self._sessions() as session:
             answer_call(session, channel_id, operator, utc_now())
-            answer_alarm(session, channel_id, operator, utc_now())
 
     def _ended(self, event: Any) -> None:
         with self._sessions() as session:
             close_call(session, event.get_header("Uniqueid", ""), utc_now())
 
-    def _user_event(self, event: Any) -> None:
-        if event.get_header("UserEvent") != "LinliSOS":
-            return
-        channel_id = event.get_header("Uniqueid", "")
-        device = event.get_header("Device", "")
-        device_id = int(device) if device.isdigit() else None
-        with self._sessions() as session:
-            residents = residents_calling(session, "", device_id)
-            call = session.scalar(select(Call).where(Call.channel_id == channel_id))
-            if call is None:
-                call = begin_call(session, channel_id, event.get_header("CallerIDNum", ""), device_id, residents)
-                hand_over_call(session, channel_id, "sos", utc_now())
-            resident_id = residents[0].id if residents else None
-            raise_alarm(
-                session, channel_id, AlarmSource.KEY, utc_now(), resident_id=resident_id, device_id=device_id, call_id=call.id
-            )
-        log.warning("call %s: SOS from device %s", channel_id, device_id)
+    def _logged(self, event: Any) -> None:
+        """An SOS is answered outside of the queue too: at a desk, or by whoever was called and pressed 1."""
+        by = ""
+        if event.get_header("UserDefType") == "LINLI_ACCEPTED":
+            by = event.get_header("Extra", "").partition(",")[0]
+        elif event.get_header("EventName") == "BRIDGE_ENTER":
+            by = desk_of(event.get_header("Channel", ""))
+        if by:
+            channel_id = event.get_header("LinkedID", "")
+            with self._sessions() as session:
+                status = session.scalar(select(Call.status).where(Call.channel_id == channel_id))
+                if status is CallStatus.WAITING:
+                    answer_call(session, channel_id, by, utc_now())
 
     def _look_for_forgotten(self) -> None:
         """Every half minute ask which calls are up: whatever event was lost, no call stays open for ever."""
@@ -104,10 +99,3 @@ class CallWatch:
         with self._sessions() as session:
             if closed := close_forgotten_calls(session, self._live, begun_before=self._asked_at):
                 log.info("%d calls had ended unseen", closed)
-
-
-def _device_of(channel: str) -> int | None:
-    """The one-key phone in a channel's name: 7 in `PJSIP/device-7-0000001a`."""
-    endpoint = channel.removeprefix("PJSIP/device-")
-    number = endpoint.partition("-")[0]
-    return int(number) if endpoint != channel and number.isdigit() else None

@@ -1,7 +1,4 @@
-"""`python -m dispatch PART`: `worker` runs jobs, `sweep` asks again for what was lost, `devices` watches the telephones in homes.
-
-They log to standard error.
-"""
+"""`python -m dispatch PART`: its help names the parts. Each logs to standard error."""
 
 import argparse
 import logging
@@ -10,6 +7,7 @@ import sys
 from functools import partial
 from threading import Event
 
+from dispatch.alarms.program import run_alarms
 from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
 from dispatch.queue import JobQueue
@@ -24,8 +22,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="dispatch", description="派单 / dispatch")
     parser.add_argument(
         "part",
-        choices=["worker", "sweep", "devices"],
-        help="执行任务、巡查遗漏，或看护设备 / run jobs, ask again for what was lost, or watch the devices",
+        choices=["worker", "sweep", "alarms", "devices"],
+        help="任务、巡查、求助记录、看护设备 / run jobs, ask again for what was lost, write alarms down, watch the devices",
     )
     part = parser.parse_args().part
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -35,6 +33,8 @@ def main() -> None:
         sys.exit(str(error))
     if part == "worker":
         run_worker(settings.redis)
+    elif part == "alarms":
+        run_alarms(settings, _until_ended())
     elif part == "devices":
         _watch_devices(settings)
     else:
@@ -54,12 +54,18 @@ def _watch_devices(settings: Settings) -> None:
 
 
 def _sweep(settings: Settings) -> None:
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _until_ended()
     sessions, queue = session_maker(settings.database), JobQueue(settings.redis)
     care = partial(care_round, settings, sessions, queue)
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=[care])
+
+
+def _until_ended() -> Event:
+    """What is set by SIGTERM and SIGINT."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 if __name__ == "__main__":

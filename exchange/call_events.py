@@ -41,14 +41,19 @@ class CallEvent:
 
     @property
     def desk(self) -> str:
-        """The operator's telephone this channel is: `desk-2` or `operator-2`; "" for any other."""
-        found = _DESK.fullmatch(self.channel)
-        return found[1] if found else ""
+        """The operator's telephone this channel is; "" for any other."""
+        return desk_of(self.channel)
 
     @property
     def device_id(self) -> int | None:
         """The one-key phone this channel is."""
         return device_of(self.channel)
+
+
+def desk_of(channel: str) -> str:
+    """The operator's telephone in a channel's name: `desk-2` or `operator-2`; "" for any other."""
+    found = _DESK.fullmatch(channel)
+    return found[1] if found else ""
 
 
 def device_of(channel: str) -> int | None:

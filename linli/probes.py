@@ -45,6 +45,11 @@ def device_watch_runs(settings: Settings) -> bool:
     return any(process.cmdline()[-2:] == ["dispatch", "devices"] for process in processes_of(settings))
 
 
+def alarms_are_written(settings: Settings) -> bool:
+    """Whether the program that writes alarms down runs; it listens nowhere either."""
+    return any(process.cmdline()[-2:] == ["dispatch", "alarms"] for process in processes_of(settings))
+
+
 def accepts(port: int, address: str = "127.0.0.1") -> bool:
     """Whether something listens on this TCP port."""
     try:

@@ -50,6 +50,7 @@ PROGRAMS = (
     Program("ivr", "通话与语音 / calls and speech", _python("agi_scripts"), probes.ivr_listens, ready_within_s=90.0),
     Program("worker", "派单 / dispatch", _python("dispatch", "worker"), probes.worker_is_registered, needs=("redis",)),
     Program("sweep", "巡查 / sweep", _python("dispatch", "sweep"), probes.sweep_runs),
+    Program("alarms", "求助记录 / alarms' record", _python("dispatch", "alarms"), probes.alarms_are_written),
     Program("devices", "看护设备 / watch over the devices", _python("dispatch", "devices"), probes.device_watch_runs),
     Program("console", "控制台 / console", _python("operator_console"), probes.console_answers),
 )
