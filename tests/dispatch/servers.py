@@ -1,5 +1,6 @@
 """Real programs that the tests start: Redis, our own worker and sweep, and Prism with Twilio's description."""
 
+import fcntl
 import hashlib
 import os
 import queue
@@ -103,14 +104,21 @@ def dispatch_program(part: str, environment: dict[str, str], beside: Program | N
     return Program([sys.executable, "-m", "dispatch", part], environment, beside=beside)
 
 
-def start_prism(port: int) -> Program:
-    """Serve Twilio's description; the packages are installed at the first use, beside their lock."""
+def install_prism() -> None:
+    """Install Prism's packages beside their lock, unless that was done before; several that come at once wait for the first."""
     done = PRISM / "node_modules" / ".linli"
-    lock = hashlib.sha256((PRISM / "package-lock.json").read_bytes()).hexdigest()
-    if not done.exists() or done.read_text() != lock:
-        npm = [shutil.which("npm") or "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(npm, cwd=PRISM, check=True, stdout=subprocess.DEVNULL, timeout=200)
-        done.write_text(lock)
+    with (PRISM / "package-lock.json").open("rb") as packages:
+        fcntl.flock(packages, fcntl.LOCK_EX)
+        version = hashlib.sha256(packages.read()).hexdigest()
+        if not done.exists() or done.read_text() != version:
+            npm = [shutil.which("npm") or "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            subprocess.run(npm, cwd=PRISM, check=True, stdout=subprocess.DEVNULL, timeout=200)
+            done.write_text(version)
+
+
+def start_prism(port: int) -> Program:
+    """Serve Twilio's description; the packages are installed at the first use."""
+    install_prism()
     command = [str(PRISM / "node_modules/.bin/prism"), "mock", "-h", "127.0.0.1", "-p", str(port), str(DESCRIPTION)]
     prism = Program(command, follow_stdout=True)
     prism.await_line("Prism is listening", timeout_s=60)
