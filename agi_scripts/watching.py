@@ -8,7 +8,7 @@ from asterisk.manager import ManagerException
 from sqlalchemy import select
 
 from exchange.ami import AsteriskManager
-from exchange.call_events import desk_of, device_of
+from exchange.call_events import desk_of, device_of, text_of
 from ivr.dialogues.caller import residents_calling
 from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call, reopen_call
 from models.base import utc_now
@@ -72,9 +72,10 @@ class CallWatch:
     def _logged(self, event: Any) -> None:
         """An SOS is answered outside of the queue too: at a desk, or by whoever was called and pressed 1."""
         by = ""
-        if event.get_header("UserDefType") == "LINLI_ACCEPTED":
-            by = event.get_header("Extra", "").partition(",")[0]
-        elif event.get_header("EventName") == "BRIDGE_ENTER":
+        name = event.get_header("EventName")
+        if name == "LINLI_ACCEPTED":
+            by = text_of(event.get_header("Extra", "")).partition(",")[0]
+        elif name == "BRIDGE_ENTER":
             by = desk_of(event.get_header("Channel", ""))
         if by:
             channel_id = event.get_header("LinkedID", "")

@@ -1,6 +1,7 @@
 """One event of a call, as Asterisk's event log writes it: a line of `events.csv`."""
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,6 +72,16 @@ def read_events(line: bytes) -> Iterator[CallEvent]:
             yield event
 
 
+def text_of(extra: str) -> str:
+    """The text of an own event, which Asterisk wraps in JSON; of any other event its `extra` as it is."""
+    try:
+        told = json.loads(extra)
+    except ValueError:
+        return extra
+    text = told.get("extra") if isinstance(told, dict) else None
+    return text if isinstance(text, str) else extra
+
+
 def _read_event(text: str) -> CallEvent | None:
     try:
         [fields] = csv.reader([text], strict=True)
@@ -81,4 +92,4 @@ def _read_event(text: str) -> CallEvent | None:
     if not (time and name and unique_id):
         return None
     moment = _EPOCH + timedelta(seconds=int(time[1]), microseconds=int(time[2]))
-    return CallEvent(moment, name, extra, context, channel, unique_id, linked_id or unique_id, rest[0] if rest else "")
+    return CallEvent(moment, name, text_of(extra), context, channel, unique_id, linked_id or unique_id, rest[0] if rest else "")

@@ -63,6 +63,8 @@ class Spool:
             if self._rotated_at_bytes <= size == position.offset and _fingerprint(self._path) == position.fingerprint:
                 os.replace(self._path, self._aside)
                 log.info("%s was put aside at %d bytes", self._path, size)
+        except FileNotFoundError:
+            return  # Asterisk has written nothing yet, or somebody else has put it aside
         except OSError as error:
             log.warning("%s could not be put aside: %s", self._path, error.strerror)
 

@@ -60,8 +60,8 @@ def run_alarms(settings: Settings, stop: threading.Event) -> None:
 
 
 def _concerns_alarms(event: Any) -> bool:
-    name, own_name = str(event.get_header("EventName", "")), str(event.get_header("UserDefType", ""))
-    return name == "BRIDGE_ENTER" or own_name.startswith("LINLI_")
+    name = str(event.get_header("EventName", ""))
+    return name == "BRIDGE_ENTER" or name.startswith("LINLI_")
 
 
 def _see_what_is_due(sessions: SessionMaker, settings: Settings, lines: LineCheck) -> None:

@@ -56,9 +56,10 @@ def tell(session: Session, event: CallEvent) -> None:
 def cry_of(event: CallEvent) -> Cry:
     """The call for help that an event is."""
     named = event.extra if event.name == "LINLI_SOS" else ""
+    is_residents = event.unique_id == channel_of(event)
     device_id = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else event.device_id
     source = RAISING[event.name] or (AlarmSource.KEY if device_id is not None else AlarmSource.NUMBER)
-    return Cry(channel_of(event), source, event.at, device_id, event.number, source_id=event.id)
+    return Cry(channel_of(event), source, event.at, device_id, event.number if is_residents else "", source_id=event.id)
 
 
 def channel_of(event: CallEvent) -> str:
