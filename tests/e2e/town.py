@@ -33,7 +33,7 @@ class Town:
 
     settings: Settings
     stack: Stack
-    callers_voices: Path
+    callers_sentences: Path
     _at_the_command_line: threading.Lock = field(default_factory=threading.Lock)
 
     def linli(self, *words: str) -> Any:
@@ -106,10 +106,10 @@ class Town:
 
     @cached_property
     def _voice(self) -> Synthesizer:
-        return SYNTHESIZERS[self.settings.synthesizer](self.callers_voices)
+        return SYNTHESIZERS[self.settings.synthesizer](self.settings.prompts_dir)
 
     def _wav(self, sentence: str) -> str:
-        path = self.callers_voices / f"{hashlib.sha256(sentence.encode()).hexdigest()[:16]}.wav"
+        path = self.callers_sentences / f"{hashlib.sha256(sentence.encode()).hexdigest()[:16]}.wav"
         if not path.is_file():
             write_wav(path, self._voice.speak(sentence))
         return str(path)
@@ -122,8 +122,3 @@ def eventually(fact: Callable[[], Any], within_s: float = 20.0) -> Any:
         assert time.monotonic() < deadline, "it did not come true"
         time.sleep(0.2)
     return value
-
-
-def prefix_of_this_checkout() -> Path:
-    """Asterisk is unpacked once for all tests of this checkout."""
-    return PROJECT / "var/asterisk-prefix"

@@ -22,17 +22,16 @@ from ivr.errors import CallerHungUp
 from ivr.media.line import Digit, Frame
 from ivr.media.messages import FRAME_BYTES, FRAME_MS, SILENCE
 from ivr.media.playback import Playback
-from models.database import SessionMaker
+from models.database import SessionMaker, session_maker
 from models.demo import load_demo
-from models.settings import Settings
+from models.settings import Settings, load_settings
+from tests.conftest import fresh_copy
 
 HANG_UP = "<hang up>"
 SILENT = "<silence>"
 ZONE = ZoneInfo("Asia/Shanghai")
 # A Monday.
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=ZONE)
-# For so many frames after an answer, time waits for the threads that understand it.
-UNDERSTOOD_WITHIN_FRAMES = 100
 
 
 @dataclass
@@ -40,7 +39,8 @@ class FakeLine:
     """A caller who answers each prompt with the next of their answers: words, `key:1`, `keys:123`, SILENT or HANG_UP.
 
     Words may be followed by what is done right after them: `喂|key:#`, or `喂|` and HANG_UP.
-    What they say is heard by `FakeEar` as the words themselves. Time is the frames that were read.
+    What they say is heard by `FakeEar` as the words themselves. Time is the frames that were read: in a `TimelessLoop` each comes
+    when everything is done about the one before.
     """
 
     answers: deque[str]
@@ -52,7 +52,6 @@ class FakeLine:
     _pressed: deque[str] = field(default_factory=deque)
     _answered: bool = True
     _afterwards: str = ""
-    _waits: int = 0
 
     def play(self, sound: bytes, more_to_come: bool = False) -> Playback:
         playback = Playback(sound[: 20 * FRAME_BYTES], more_to_come)
@@ -61,8 +60,7 @@ class FakeLine:
         return playback
 
     async def next(self, timeout_s: float) -> Frame | Digit:
-        self._waits -= 1
-        await asyncio.sleep(0.001 if self._waits > 0 else 0)
+        await asyncio.sleep(FRAME_MS / 1000)
         self.clock_ms += FRAME_MS
         if self._playing:  # also in the frame in which the last prompt ends: who asked nothing listens no longer
             self._playing = [playback for playback in self._playing if playback.next_frame()]
@@ -80,7 +78,6 @@ class FakeLine:
                 self.saying = answer
                 self._said.extend(self.speech[at : at + FRAME_BYTES] for at in range(0, len(self.speech), FRAME_BYTES))
                 self._said.extend([SILENCE] * 15 if self._afterwards else [])  # a moment later
-                self._waits = len(self._said) + UNDERSTOOD_WITHIN_FRAMES
         if self._pressed:
             return Digit(self._pressed.popleft())
         return Frame(self._said.popleft().ljust(FRAME_BYTES, b"\0") if self._said else SILENCE, at_ms=self.clock_ms)
@@ -127,11 +124,24 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return from_samples(trim_silence(to_samples(read_wav(path)), margin_s=0))
 
 
+@pytest.fixture(scope="session")
+def demo_sqlite(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
+    """A database file with the demo's community, copied for each conversation."""
+    folder = tmp_path_factory.mktemp("demo")
+    path = folder / "linli.db"
+    shutil.copy(migrated_sqlite, path)
+    settings = load_settings(demo=True, data_dir=folder)
+    sessions = session_maker(settings.database)
+    with sessions.begin() as session:
+        load_demo(session, settings)
+    sessions.kw["bind"].dispose()
+    return path
+
+
 @pytest.fixture
-def one_database(tmp_path: Path, migrated_sqlite: Path) -> str:
-    """A fresh database of one kind, for conversations to which the kind is all the same: they make it their `database_url`."""
-    shutil.copy(migrated_sqlite, tmp_path / "linli.db")
-    return f"sqlite:///{tmp_path / 'linli.db'}"
+def one_database(sqlite_for_all: Path, demo_sqlite: Path) -> str:
+    """The demo's database of one kind, for conversations to which the kind is all the same: they make it their `database_url`."""
+    return fresh_copy(demo_sqlite, sqlite_for_all)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from models.residents import residents_by_number
 from tests.ivr.conftest import NOW, FakeLine, SilentVoice
 from tests.ivr.plain_understanding import PlainUnderstanding
 from tests.ivr.telling import ALONE
+from tests.ivr.timeless import run_timeless
 
 
 @dataclass
@@ -90,7 +91,7 @@ def hold_recorded(
     with recorder.begin(callers_recording(call.channel_id)) as side:
         line = ear.line = TappedLine(deque(answers), speech, side=side)
         around = Surroundings(sessions, SilentVoice(), ear, PlainUnderstanding(), lambda: at)
-        outcome = asyncio.run(_hold(Conversation(line, call.id, around), caller, desk))
+        outcome = run_timeless(_hold(Conversation(line, call.id, around), caller, desk))
     ear.line = None
     recorder.close()
     with sessions() as session:

@@ -1,6 +1,5 @@
 """Whole conversations in one line: what the caller says, and what becomes of it."""
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from models.orders import Order
 from models.residents import residents_by_number
 from tests.ivr.conftest import NOW, FakeEar, FakeLine, SilentVoice
 from tests.ivr.plain_understanding import PlainUnderstanding
+from tests.ivr.timeless import run_timeless
 
 # 王秀英 alone calls from here.
 ALONE = "13800000001"
@@ -65,7 +65,7 @@ def hold(
         channel_id = f"test.{session.scalar(select(Call.id).order_by(Call.id.desc()).limit(1)) or 0}"
         call = begin_call(session, channel_id, number, None, calling)
     try:
-        asyncio.run(reception(Conversation(line, call.id, around), caller, Desk(queue, recordings_dir)))
+        run_timeless(reception(Conversation(line, call.id, around), caller, Desk(queue, recordings_dir)))
         ending = "goodbye"
     except HandOver as over:
         ending, handed_over = f"operator:{over.reason}", over

@@ -1,6 +1,5 @@
 """What every state understands, whatever was asked."""
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from models.residents import Resident
 from models.settings import Settings
 from tests.ivr.conftest import NOW, SILENT, FakeEar, FakeLine, SilentVoice
 from tests.ivr.plain_understanding import PlainUnderstanding
+from tests.ivr.timeless import run_timeless
 
 CODE = DigitsSlot(least=4, most=6)
 
@@ -89,7 +89,7 @@ def ask(sessions: SessionMaker, settings: Settings, speech: bytes):
         talk = Conversation(line, call_id, Surroundings(sessions, voice, ear(line), PlainUnderstanding(), lambda: NOW))
         answer, ending, urgent = None, "", False
         try:
-            answer = asyncio.run(finish(talk, slot))
+            answer = run_timeless(finish(talk, slot))
         except HandOver as over:
             ending, urgent = over.reason, over.urgent
         except CallerHungUp:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from models.database import session_maker
-from models.demo import load_demo, read_demo
+from models.demo import read_demo
 from models.settings import Settings
+from tests.conftest import fresh_copy
 from tests.ivr.walk.callers import KINDS
 from tests.ivr.walk.checks import MOST_TURNS, check_for_ever, check_step
 from tests.ivr.walk.graph import Walk
@@ -25,12 +25,8 @@ DETAILS = {"meal": "两份", "shopping": "两斤苹果", "medicine": "降压药"
 
 
 @pytest.fixture
-def walk(one_database: str, settings: Settings, tmp_path: Path, speech: bytes) -> Iterator[Walk]:
-    sessions = session_maker(one_database)
-    with sessions() as session:
-        load_demo(session, settings)
-        session.commit()
-    sessions.kw["bind"].dispose()
+def walk(demo_sqlite: Path, settings: Settings, tmp_path: Path, speech: bytes) -> Iterator[Walk]:
+    fresh_copy(demo_sqlite, tmp_path / "linli.db")
     walk = Walk(contents_of(tmp_path / "linli.db"), settings.recordings_dir, speech[:16_000], check_step)
     yield walk
     walk.close()

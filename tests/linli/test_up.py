@@ -18,6 +18,7 @@ from linli.service_user import python_account
 from models.settings import PROJECT, Settings
 from tests.conftest import settings_on_free_ports
 from tests.learned import learned_folder
+from tests.rendered import lend_prompts
 
 
 def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -55,10 +56,12 @@ def test_a_data_folder_that_the_service_user_cannot_reach_is_told(settings: Sett
 
 
 @pytest.mark.e2e
-@pytest.mark.timeout(400)
-def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path, tmp_path: Path) -> None:
-    # The voice that is quickest to render; the prompts of the other are the same.
-    settings = settings_on_free_ports(data_dir, synthesizer="pyttsx3", understanding_dir=learned_folder(tmp_path))
+@pytest.mark.timeout(600)
+def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path) -> None:
+    settings = settings_on_free_ports(data_dir, understanding_dir=learned_folder())
+    lend_prompts(settings)
+    left_to_say = next(settings.prompts_dir.rglob("*.wav"))
+    left_to_say.unlink()
     command = [sys.executable, "-c", "from linli.up import up; up()"]
     with subprocess.Popen(command, cwd=PROJECT, env=environment_of(settings), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
@@ -67,6 +70,7 @@ def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path, tmp_path
         assert "linli call --from" in told
         for program in programs_for(settings):
             assert program.is_ready(settings), program.name
+        assert left_to_say.is_file()
         if python_account():
             assert not any(process.uids().real == 0 for process in processes_of(settings))
         running.send_signal(signal.SIGINT)

@@ -1,9 +1,7 @@
 """The console over a small community: one resident, one service, one provider; nobody signs in but by asking for `client`."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -35,13 +33,6 @@ class HandClock:
 
     def pass_time(self, **span: float) -> None:
         self.now += timedelta(**span)
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
-    """A fresh database of one kind, for tests to which the kind is all the same: they make it their `database_url`."""
-    shutil.copy(migrated_sqlite, tmp_path / "linli.db")
-    return f"sqlite:///{tmp_path / 'linli.db'}"
 
 
 @pytest.fixture

@@ -6,23 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from agi_scripts.asterisk.install import install
 from linli.service_user import place_data_dir, service_account
-from models.settings import PROJECT
 from tests.agi_scripts.asterisk.manager_events import Events, listening
 from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk
 from tests.conftest import settings_on_free_ports
+from tests.installed import installed_asterisk
 
 
 @pytest.fixture(scope="session")
 def asterisk_prefix() -> Path:
-    """Where the private Asterisk is, downloaded if this is the first run in this clone."""
+    """Where the private Asterisk is."""
     if account := service_account():  # who may not be allowed into the clone
         place_data_dir(account)
-    prefix = PROJECT / "var/asterisk-prefix"
-    with tempfile.TemporaryDirectory() as folder:
-        install(settings_on_free_ports(Path(folder), asterisk_prefix=prefix), print)
-    return prefix
+    return installed_asterisk()
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +36,36 @@ def asterisk(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
         )
         with running_asterisk(settings) as running:
             yield running
+
+
+@pytest.fixture(scope="session")
+def ladder(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
+    """An exchange whose calls for help hurry from rung to rung, and which has numbers of its own for help and for the family."""
+    with tempfile.TemporaryDirectory(prefix="linli-") as folder:
+        Path(folder).chmod(0o755)
+        settings = settings_on_free_ports(
+            Path(folder) / "var",
+            asterisk_prefix=asterisk_prefix,
+            operator_seats=2,
+            sos_operators_s=1,
+            sos_everybody_s=1,
+            sos_ring_s=1,
+            press_one_s=1,
+            family_ring_s=1,
+            operator_lost_s=2,
+            sos_duty_number="13911110000",
+            sos_number="057196110",
+            family_number="96119",
+        )
+        with running_asterisk(settings) as running:
+            yield running
+
+
+@pytest.fixture
+def ladder_events(ladder: RunningAsterisk) -> Iterator[Events]:
+    """The same for the ladder's exchange."""
+    with listening(ladder.settings) as events:
+        yield events
 
 
 @pytest.fixture

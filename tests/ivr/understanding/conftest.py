@@ -10,10 +10,9 @@ from tests.learned import learned_folder
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> LearnedUnderstanding:
+def learned() -> LearnedUnderstanding:
     """The understanding that the demo's site has."""
-    folder = learned_folder(tmp_path_factory.mktemp("learned"))
-    return LearnedUnderstanding(load_model(folder / "understanding.npz"))
+    return LearnedUnderstanding(load_model(learned_folder() / "understanding.npz"))
 
 
 @pytest.fixture
