@@ -91,15 +91,18 @@ class SipPhone:
         """Wait until the other side has ended the call."""
         self.wait_for(lambda message: message.start.startswith("BYE"), within_s)
 
-    def wait_ringing(self, within_s: float = 10) -> Message:
-        """Wait until somebody calls us."""
-        return self.wait_for(lambda message: message.start.startswith("INVITE"), within_s)
+    def wait_ringing(self, within_s: float = 10, number: str = "") -> Message:
+        """Wait until somebody calls us, or that number of ours."""
+        return self.wait_for(lambda message: message.start.startswith(f"INVITE sip:{number}"), within_s)
 
     def answer(self) -> None:
         """Take the call that rings here."""
-        invite = self.wait_ringing()
+        self.wait_ringing()
+        invite = self.ringing
         self.reply(invite, "200 OK", self._sdp())
         self.peer_rtp = media_address(invite)
+        self.target, self.call_id = invite["Contact"].strip("<>"), invite["Call-ID"]
+        self.local, self.remote = f"{invite['To']};tag=phone", invite["From"]
 
     def decline(self) -> None:
         """Refuse the call that rings here."""
@@ -118,7 +121,7 @@ class SipPhone:
         self.closing.set()
 
     def hang_up(self) -> None:
-        """End the call that we placed."""
+        """End the call that we placed or took."""
         self._request("BYE")
         self.wait_for(lambda message: message.method == "BYE" and message.status == 200)
 

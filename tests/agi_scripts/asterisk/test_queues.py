@@ -4,12 +4,12 @@ import csv
 import time
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.registered import registered_desk
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 from tests.agi_scripts.asterisk.sip_phone import SipPhone
 
@@ -23,19 +23,6 @@ def desk(asterisk: RunningAsterisk, events: Events) -> Iterator[SipPhone]:
     """An operator's desk phone that is registered and free; unregistered afterwards."""
     with registered_desk(asterisk, events, "desk-1") as phone:
         yield phone
-
-
-@contextmanager
-def registered_desk(asterisk: RunningAsterisk, events: Events, name: str) -> Iterator[SipPhone]:
-    """A desk phone, from the moment its queue knows that it is free until it is gone again."""
-    with asterisk.phone(name) as phone:
-        assert phone.register() == 200
-        events.wait_for("QueueMemberStatus", Interface=f"PJSIP/{name}", Status="1")
-        events.seen.clear()
-        yield phone
-        events.seen.clear()
-        assert phone.register(expires_s=0) == 200
-        events.wait_for("QueueMemberStatus", Interface=f"PJSIP/{name}", Status="5")
 
 
 def call_hotline(asterisk: RunningAsterisk, phone: SipPhone) -> None:

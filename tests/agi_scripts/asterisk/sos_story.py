@@ -1,0 +1,39 @@
+"""What Asterisk's own event file tells of a call for help, and the exchange's own numbers for one."""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+
+RED_KEY = f"device-{DEVICE.id}"
+DUTY = "13911110000"
+KEYHOLDERS = ("13900000011", "13900000012", "13900000013")
+
+
+def story(asterisk: RunningAsterisk, linked_id: str) -> list[tuple[str, str]]:
+    """Our own events of a call and of all calls that came of it: (name without LINLI_, text)."""
+    return [(row[1].removeprefix("LINLI_"), extra(row[2])) for row in rows(asterisk, linked_id) if row[1].startswith("LINLI_")]
+
+
+def rows(asterisk: RunningAsterisk, linked_id: str) -> list[list[str]]:
+    """The lines of the event file for a call."""
+    spool = asterisk.settings.asterisk_dir / "log/cel-custom/events.csv"
+    return [row for row in csv.reader(spool.read_text().splitlines()) if row[6] == linked_id]
+
+
+def extra(cell: str) -> str:
+    """The text of one of our own events."""
+    return str(json.loads(cell)["extra"]) if cell else ""
+
+
+@contextmanager
+def kept(asterisk: RunningAsterisk, **families: dict[str, str]) -> Iterator[None]:
+    """Entries of the exchange's own database by family (`keyholders` is `linli-keyholders`) and key, deleted afterwards."""
+    for family, entries in families.items():
+        for key, value in entries.items():
+            asterisk.cli(f"database put linli-{family} {key} {value}")
+    yield
+    for family in families:
+        asterisk.cli(f"database deltree linli-{family}")
