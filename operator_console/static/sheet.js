@@ -1,0 +1,3 @@
+// The printable sheet: its one button prints it.
+"use strict";
+document.getElementById("print").addEventListener("click", () => window.print());
