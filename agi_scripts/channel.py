@@ -71,6 +71,11 @@ class Channel(AGI):  # type: ignore[misc]
         return "" if number == "unknown" else number
 
     @property
+    def extension(self) -> str:
+        """The extension that the dialplan is in."""
+        return self.env.get("agi_extension", "")
+
+    @property
     def script(self) -> str:
         """What the dialplan asked for: `hotline` in agi://host:port/hotline?x=y."""
         return self.env.get("agi_network_script", "").partition("?")[0]

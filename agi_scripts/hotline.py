@@ -3,12 +3,10 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from agi_scripts.channel import Channel
 from agi_scripts.conversing import converse
 from agi_scripts.family import FamilyCalls
-from dispatch.alarms import raise_alarm
+from agi_scripts.handing_over import hand_over
 from exchange.ami import AsteriskManager
 from ivr.conversation import Conversation, Surroundings
 from ivr.dialogues.caller import know_caller, residents_calling
@@ -17,17 +15,12 @@ from ivr.dialogues.reception import reception
 from ivr.errors import CallerHungUp, HandOver, PutThrough
 from ivr.media.line import Line
 from ivr.media.thread import MediaThread
-from ivr.record import begin_call, callers_recording, finish_call, hand_over_call, last_words
+from ivr.record import begin_call, callers_recording, finish_call
 from ivr.recorder import Recorder
-from models.alarms import AlarmSource
 from models.base import utc_now
-from models.calls import Call
 from models.phones import mask_number
 
 log = logging.getLogger(__name__)
-
-URGENT_PRIORITY = 10
-HANDED_OVER_PRIORITY = 1
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Hotline:
             channel.renew_lease(self.lease_s)
             self.family.put_through(channel, self.surroundings.sessions, call.id, putting_through.contact_ids)
         except HandOver as handing_over:
-            self._hand_over(channel, call, handing_over)
+            hand_over(channel, self.surroundings.sessions, call, handing_over, self.alarm_window_s)
         else:
             self._finish(channel, "goodbye")
             channel.set_variable("LINLI_OUTCOME", "goodbye")
@@ -76,30 +69,6 @@ class Hotline:
     def _finish(self, channel: Channel, outcome: str) -> None:
         with self.surroundings.sessions() as session:
             finish_call(session, channel.unique_id, outcome, utc_now())
-
-    def _hand_over(self, channel: Channel, call: Call, why: HandOver) -> None:
-        """Tell the dialplan first: whatever fails after that, a person comes. A caller who has gone is written down too."""
-        try:
-            channel.set_variable("LINLI_PRIORITY", URGENT_PRIORITY if why.urgent else HANDED_OVER_PRIORITY)
-            channel.set_variable("LINLI_OUTCOME", "emergency" if why.urgent else "operator")
-        finally:
-            with self.surroundings.sessions() as session:
-                self._write_down(session, channel, call, why)
-
-    def _write_down(self, session: Session, channel: Channel, call: Call, why: HandOver) -> None:
-        if why.urgent:
-            raise_alarm(
-                session,
-                channel.unique_id,
-                AlarmSource.WORDS,
-                utc_now(),
-                resident_id=session.get_one(Call, call.id).resident_id,  # one of two may have said who it is
-                device_id=call.device_id,
-                call_id=call.id,
-                words=last_words(session, call.id),
-                window_s=self.alarm_window_s,
-            )
-        hand_over_call(session, channel.unique_id, why.reason, utc_now())
 
 
 def _device(channel: Channel) -> int | None:

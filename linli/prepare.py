@@ -21,6 +21,7 @@ from audio.prompts.catalogue import load_catalogue, sentences_known_ahead
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
 from audio.synthesizers import FILED_AS, SYNTHESIZERS, SynthesisError, Synthesizer
+from ivr.care_answers.model import learn_care_answers
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.training import fingerprint, train
 from ivr.understanding.model import fingerprint_of
@@ -109,6 +110,9 @@ def learn_meanings(settings: Settings, sessions: SessionMaker, bars: Progress) -
     if fingerprint_of(settings.understanding_model) != fingerprint(lesson):
         model = train(lesson, lambda done, total: bars.update(task, completed=done, total=total))
         model.save(settings.understanding_model, fingerprint(lesson))
+    bars.update(task, total=1, completed=1)
+    task = bars.add_task("学习听懂关怀电话 / learning what is answered in care calls", total=None)
+    learn_care_answers(settings, lambda done, total: bars.update(task, completed=done, total=total))
     bars.update(task, total=1, completed=1)
 
 

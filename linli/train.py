@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from ivr.care_answers.model import learn_care_answers
 from ivr.understanding.learning.corpus import CorpusError
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.report import Score, report, worst
@@ -37,10 +38,12 @@ def train_command(examined: bool, as_json: bool) -> None:
             lesson = site_lesson(facts.session)
         except CorpusError as error:
             raise click.ClickException(str(error)) from error
-        target = facts.settings.understanding_model
+        settings = facts.settings
+    target = settings.understanding_model
     scores = _with_bar("考试 / examination", lambda tell: report(lesson, tell)) if examined else {}
     model = _with_bar("学习 / learning", lambda tell: train(lesson, tell))
     model.save(target, fingerprint(lesson))
+    _with_bar("关怀电话 / care calls", lambda tell: learn_care_answers(settings, tell))
     if as_json:
         document = {"model": str(target), "examples": len(lesson.examples), "heard": len(lesson.heard), "report": _facts(scores)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -67,7 +67,6 @@ class CareConcern(StrEnum):
     CONFUSED = "confused"
     NOT_EATEN = "not_eaten"
     MEDICINE_OUT = "medicine_out"
-    HELP = "help"  # wants something that we do not know
     UNREACHED = "unreached"
 
 

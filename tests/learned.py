@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from ivr.care_answers.model import learn_care_answers
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.training import fingerprint, train
 from ivr.understanding.model import fingerprint_of
@@ -23,4 +24,5 @@ def learned_folder() -> Path:
             lesson = site_lesson(session)
     if fingerprint_of(settings.understanding_model) != fingerprint(lesson):
         train(lesson).save(settings.understanding_model, fingerprint(lesson))
+    learn_care_answers(settings)
     return FOLDER

@@ -110,7 +110,6 @@ def upgrade() -> None:
                 "confused",
                 "not_eaten",
                 "medicine_out",
-                "help",
                 "unreached",
                 name="careconcern",
                 native_enum=False,
