@@ -1,11 +1,10 @@
 """Which telephones are registered with the running exchange."""
 
 from asterisk.manager import ManagerException
-from sqlalchemy import select
 
 from exchange.ami import AsteriskManager
 from models.database import session_maker
-from models.devices import Device
+from models.devices import devices_with_account
 from models.secrets import own_secret
 from models.settings import Settings
 
@@ -16,7 +15,7 @@ _REACHABLE = {"NOT_INUSE", "INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD"}
 def registered_phones(settings: Settings) -> dict[str, bool] | None:
     """Each telephone that the exchange knows and whether it is registered; None when the exchange cannot be asked."""
     with session_maker(settings.database)() as session:
-        names = [f"device-{id}" for id in session.scalars(select(Device.id).order_by(Device.id))]
+        names = [device.account for device in session.scalars(devices_with_account())]
     seats = range(1, settings.operator_seats + 1)
     names += [f"{kind}-{seat}" for kind in ("desk", "operator") for seat in seats]
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))

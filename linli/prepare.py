@@ -28,7 +28,7 @@ from ivr.understanding.model import fingerprint_of
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
-from models.devices import Device
+from models.devices import devices_with_account
 from models.services import Service
 from models.settings import Settings, load_settings
 from operator_console.operators import ensure_demo_operator
@@ -122,7 +122,7 @@ def configure_asterisk(settings: Settings, sessions: SessionMaker, bars: Progres
     with sessions() as session:
         devices = [
             DeviceEndpoint(id=device.id, secret=device.secret, number=device.number, name=device.resident.name)
-            for device in session.scalars(select(Device).order_by(Device.id))
+            for device in session.scalars(devices_with_account())
         ]
     account = service_account()
     write_configuration(settings, devices, owner=(account.pw_uid, account.pw_gid) if account else None)
