@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A time and an event's name; a channel's unique id looks like a time and has a channel's id behind it.
@@ -67,7 +68,7 @@ def read_events(line: bytes) -> Iterator[CallEvent]:
     """The events in a line: one, or none in rubbish. What a crash left unfinished in front of a whole event hides nothing."""
     text = line.replace(b"\0", b"").decode(errors="replace").rstrip("\r\n")
     beginnings = [found.start() for found in _BEGINNING.finditer(text)]
-    for begin, end in zip(beginnings, [*beginnings[1:], len(text)], strict=True):
+    for begin, end in pairwise([*beginnings, len(text)]):
         if event := _read_event(text[begin:end]):
             yield event
 
@@ -76,7 +77,7 @@ def text_of(extra: str) -> str:
     """The text of an own event, which Asterisk wraps in JSON; of any other event its `extra` as it is."""
     try:
         told = json.loads(extra)
-    except ValueError:
+    except (ValueError, RecursionError):
         return extra
     text = told.get("extra") if isinstance(told, dict) else None
     return text if isinstance(text, str) else extra

@@ -142,7 +142,7 @@ def _cause(event: CallEvent) -> dict[str, str]:
     """Why a channel ended, as Q.850 counts (16: somebody hung up)."""
     try:
         told = json.loads(event.extra)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     cause = told.get("hangupcause") if isinstance(told, dict) else None
     return {"result": str(cause)} if isinstance(cause, int) else {}
