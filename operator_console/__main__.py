@@ -7,8 +7,11 @@ import sys
 
 from waitress import create_server
 
+from exchange.ami import AsteriskManager
+from exchange.conference import Conference
 from ivr.errors import PortTaken
 from models.database import session_maker
+from models.secrets import own_secret
 from models.settings import Settings, SettingsError, load_settings
 from operator_console.app import create_app
 from operator_console.operators import ensure_demo_operator
@@ -22,9 +25,10 @@ def serve(settings: Settings) -> None:
     if settings.demo:
         with sessions.begin() as session:
             ensure_demo_operator(session)
+    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
     try:
         server = create_server(
-            create_app(settings, sessions),
+            create_app(settings, sessions, conference=Conference(manager)),
             host=settings.bind_address,
             port=settings.console_port,
             threads=THREADS,
@@ -37,8 +41,10 @@ def serve(settings: Settings) -> None:
         raise
     signal.signal(signal.SIGTERM, _stop)
     logging.getLogger(__name__).info("console at http://%s:%d", settings.bind_address, settings.console_port)
+    manager.start()
     server.run()
     server.close()
+    manager.close()
 
 
 def _stop(_signal: int, _frame: object) -> None:

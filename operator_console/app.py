@@ -16,11 +16,17 @@ from models.secrets import own_secret
 from models.settings import Gateway, Settings
 from operator_console import records, times, words
 from operator_console.access import guard
+from operator_console.alarm_actions import alarm_actions
+from operator_console.alarm_pages import alarms, alarms_to_do, unanswered, unanswered_alarms
+from operator_console.alarm_story import JOINING, LIMITS_S, STEPS, ended, limits_passed, named, overdue, place
 from operator_console.board import board
 from operator_console.call_pages import calls
-from operator_console.context import Clock, Parts, close_facts_with_the_request
+from operator_console.context import CallsIn, Clock, Parts, close_facts_with_the_request
 from operator_console.corrections import corrections
 from operator_console.demo_phones import demo_phones
+from operator_console.device_actions import device_actions
+from operator_console.device_forms import device_forms
+from operator_console.device_pages import devices
 from operator_console.enrolling import enrolling
 from operator_console.health import health
 from operator_console.order_pages import orders
@@ -50,8 +56,11 @@ ERRORS = {
 }
 
 
-def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_now) -> Flask:
-    """The console on a migrated database. The demo's telephones are there only in the demo, the webhooks only with Twilio."""
+def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_now, conference: CallsIn | None = None) -> Flask:
+    """The console on a migrated database. The demo's telephones are there only in the demo, the webhooks only with Twilio.
+
+    Without a `conference` nobody can be called into an alarm's call, and the page says so.
+    """
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=own_secret(settings, "console"),
@@ -64,7 +73,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(0),
     )
-    app.extensions["linli"] = Parts(settings, sessions, JobQueue(settings.redis), clock)
+    app.extensions["linli"] = Parts(settings, sessions, JobQueue(settings.redis), clock, conference)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(
         clock=times.clock,
@@ -78,6 +87,13 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         reasons=records.reasons,
         outcome=records.outcome,
         collected=records.collected,
+        named=named,
+        ended=ended,
+        overdue=overdue,
+        place=place,
+        joining=JOINING.get,
+        step_words=STEPS.get,
+        unanswered=unanswered,
     )
     app.jinja_env.globals.update(
         settings=settings,
@@ -85,12 +101,31 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         lasted=times.lasted,
         gender=words.GENDER,
         unheard_mails=unheard_mails,
+        alarms_to_do=alarms_to_do,
+        unanswered_alarms=unanswered_alarms,
+        limits_s=LIMITS_S,
+        limits_passed=limits_passed,
         demo_phones_here=_demo_phones_here(settings),
     )
     csrf = CSRFProtect(app)
     guard(app)
     close_facts_with_the_request(app)
-    for blueprint in (sign_in, health, board, orders, calls, corrections, enrolling, voice_mails, residents):
+    for blueprint in (
+        sign_in,
+        health,
+        board,
+        alarms,
+        alarm_actions,
+        orders,
+        calls,
+        corrections,
+        enrolling,
+        voice_mails,
+        residents,
+        devices,
+        device_forms,
+        device_actions,
+    ):
         app.register_blueprint(blueprint)
     if _demo_phones_here(settings):
         app.register_blueprint(demo_phones)

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from models.alarms import Alarm, AlarmStatus
 from models.calls import Call, CallStatus
 from models.orders import TO_BE_DONE, Order, OrderStatus
+from operator_console.alarm_pages import open_alarms
 from operator_console.context import facts
 from operator_console.live import fragment
 from operator_console.times import start_of_today
@@ -54,7 +54,7 @@ def _board() -> dict[str, Any]:
         abort(404)
     orders = _orders(FILTERS[chosen], before)
     return {
-        "alarms": _alarms(),
+        "alarms": open_alarms(),
         "calls": _calls(),
         "orders": orders[:ORDERS_SHOWN],
         "older": orders[ORDERS_SHOWN - 1].id if len(orders) > ORDERS_SHOWN else None,
@@ -63,17 +63,6 @@ def _board() -> dict[str, Any]:
         "chosen": chosen,
         "before": before,
     }
-
-
-def _alarms() -> list[Alarm]:
-    """Every alarm that is not closed; those that nobody has answered first."""
-    asked = (
-        select(Alarm)
-        .where(Alarm.status != AlarmStatus.CLOSED)
-        .order_by(Alarm.status == AlarmStatus.ANSWERED, Alarm.raised_at)
-        .options(joinedload(Alarm.resident), joinedload(Alarm.device))
-    )
-    return list(facts().scalars(asked))
 
 
 def _calls() -> list[Call]:

@@ -45,7 +45,7 @@ def live(call_id: int) -> Response:
 def recording(recording_id: int) -> Response:
     """The sound itself, by ranges where the player asks for them."""
     kept = facts().get(Recording, recording_id)
-    path = recorded_file(parts().settings.recordings_dir, kept) if kept else None
+    path = recorded_file(parts().settings.recordings_dir, kept.path) if kept else None
     if path is None:
         abort(404)
     return send_file(path, mimetype="audio/wav", conditional=True)

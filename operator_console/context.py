@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
@@ -15,6 +16,14 @@ from models.settings import Settings
 Clock = Callable[[], datetime]
 
 
+class CallsIn(Protocol):
+    """The exchange, as the desk needs it (exchange/conference.py)."""
+
+    def call_in(self, call_id: str, who: str, number: str) -> None:
+        """Have a third person rung who joins the call; raise `CannotCallIn`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """What `create_app` was given."""
@@ -23,6 +32,7 @@ class Parts:
     sessions: SessionMaker
     queue: JobQueue
     clock: Clock
+    conference: CallsIn | None
 
 
 def parts() -> Parts:

@@ -35,7 +35,7 @@ def index() -> str:
 def sound(mail_id: int) -> Response:
     """The sound itself, by ranges where the player asks for them."""
     mail = facts().get(VoiceMail, mail_id)
-    path = recorded_file(parts().settings.recordings_dir, mail) if mail else None
+    path = recorded_file(parts().settings.recordings_dir, mail.path) if mail else None
     if path is None:
         abort(404)
     return send_file(path, mimetype="audio/wav", conditional=True)

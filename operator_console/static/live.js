@@ -1,4 +1,4 @@
-// Keeps a page up to date: asks for the fragment named by data-live every two seconds, with the ETag of what is shown,
+// Keeps a page up to date: asks for each fragment named by data-live every two seconds, with the ETag of what is shown,
 // and exchanges the parts (data-part) that have changed. What someone is writing in is left alone until they are done.
 "use strict";
 
@@ -6,14 +6,9 @@
   const EVERY_MS = 2000;
   const LOST_AFTER = 3; // misses in a row, before the page says that it is out of date
 
-  const live = document.querySelector("[data-live]");
   const lost = document.getElementById("lost");
   const title = document.title;
-  const was = new Map(); // what each part held as it came, before ages were counted in it
-  let etag = "";
-  let misses = 0;
   let active = false;
-  let asking = null;
 
   // A page that refreshes itself is no activity; whoever reads it is (see visits.py).
   for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
@@ -31,49 +26,75 @@
     lost.hidden = false;
   };
 
-  const ask = async () => {
-    const headers = { "X-Linli-Live": active ? "active" : "idle" };
-    if (etag) headers["If-None-Match"] = etag;
-    active = false;
-    const answer = await fetch(live.dataset.live, { headers, cache: "no-store", signal: AbortSignal.timeout(10000) });
-    if (answer.status === 401) {
-      say("已自动退出，这一页不再更新。 You were signed out; this page is no longer updated.", `/sign-in?next=${encodeURIComponent(location.pathname)}`);
-      return false;
-    }
-    if (answer.status === 200) {
-      if (exchange(await answer.text())) etag = answer.headers.get("ETag") || "";
-    } else if (answer.status !== 304) {
-      throw new Error(`status ${answer.status}`);
-    }
-    misses = 0;
-    lost.hidden = true;
-    return true;
-  };
+  // Keeps one element with its parts up to date; returns what asks at once.
+  const keep = (live) => {
+    const was = new Map(); // what each part held as it came, before ages were counted in it
+    let etag = "";
+    let misses = 0;
+    let asking = null;
 
-  // False if a part had to be left for later.
-  const exchange = (html) => {
-    const fresh = new DOMParser().parseFromString(html, "text/html");
-    let whole = true;
-    for (const part of fresh.querySelectorAll("[data-part]")) {
-      const shown = live.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-      if (!shown) {
-        location.reload(); // a part that this page has never had
+    const ask = async () => {
+      const headers = { "X-Linli-Live": active ? "active" : "idle" };
+      if (etag) headers["If-None-Match"] = etag;
+      active = false;
+      const answer = await fetch(live.dataset.live, { headers, cache: "no-store", signal: AbortSignal.timeout(10000) });
+      if (answer.status === 401) {
+        say("已自动退出，这一页不再更新。 You were signed out; this page is no longer updated.", `/sign-in?next=${encodeURIComponent(location.pathname)}`);
         return false;
       }
-      if (was.get(part.dataset.part) === part.innerHTML) continue;
-      if (busy(shown)) {
-        whole = false;
-        continue;
+      if (answer.status === 200) {
+        if (exchange(await answer.text())) etag = answer.headers.get("ETag") || "";
+      } else if (answer.status !== 304) {
+        throw new Error(`status ${answer.status}`);
       }
-      replace(shown, part);
-    }
-    dress();
-    return whole;
+      if (misses >= LOST_AFTER) lost.hidden = true;
+      misses = 0;
+      return true;
+    };
+
+    // False if a part had to be left for later.
+    const exchange = (html) => {
+      const fresh = new DOMParser().parseFromString(html, "text/html");
+      let whole = true;
+      for (const part of fresh.querySelectorAll("[data-part]")) {
+        const shown = live.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
+        if (!shown) {
+          location.reload(); // a part that this page has never had
+          return false;
+        }
+        if (was.get(part.dataset.part) === part.innerHTML) continue;
+        if (busy(shown)) {
+          whole = false;
+          continue;
+        }
+        was.set(part.dataset.part, part.innerHTML);
+        replace(shown, part);
+      }
+      dress();
+      return whole;
+    };
+
+    const askOnce = async () => {
+      clearTimeout(asking);
+      try {
+        if (!await ask()) return;
+      } catch {
+        misses += 1;
+        if (misses >= LOST_AFTER) say("连不上系统，这一页可能已经过时。 The system cannot be reached; this page may be out of date.");
+      }
+      clearTimeout(asking);
+      asking = setTimeout(askOnce, EVERY_MS);
+    };
+
+    for (const part of live.querySelectorAll("[data-part]")) was.set(part.dataset.part, part.innerHTML);
+    for (const part of live.querySelectorAll("[data-scrolls]")) toTheEnd(part);
+    asking = setTimeout(askOnce, EVERY_MS);
+    return askOnce;
   };
 
   // Someone writes in it, has opened something in it, or listens to it.
   const busy = (part) => {
-    const writing = part.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+    const writing = part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
     const listening = [...part.querySelectorAll("audio")].some((one) => !one.paused);
     return writing || listening || part.querySelector("details[open]") !== null;
   };
@@ -82,7 +103,6 @@
     const focused = shown.contains(document.activeElement) ? document.activeElement : null;
     const href = focused && focused.getAttribute("href");
     const again = focused && (focused.id ? `#${CSS.escape(focused.id)}` : href && `a[href="${CSS.escape(href)}"]`);
-    was.set(part.dataset.part, part.innerHTML);
     for (const { name } of [...shown.attributes]) if (!part.hasAttribute(name)) shown.removeAttribute(name);
     for (const { name, value } of part.attributes) shown.setAttribute(name, value);
     shown.replaceChildren(...part.childNodes); // the element stays, so that a screen reader's live region does too
@@ -102,25 +122,21 @@
       const hours = Math.floor(seconds / 3600);
       const minutes = String(Math.floor(seconds / 60) % 60).padStart(hours ? 2 : 1, "0");
       time.textContent = `${hours ? `${hours}:` : ""}${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+      if (time.dataset.limits) time.dataset.over = time.dataset.limits.split(" ").filter((limit) => seconds > limit).length;
     }
     const alarms = Number(document.querySelector(".alarms")?.dataset.count || 0);
     document.title = alarms ? `【求助 SOS ${alarms}】${title}` : title;
   };
 
-  const keepAsking = () => {
-    clearTimeout(asking);
-    asking = setTimeout(askOnce, EVERY_MS);
-  };
+  // What must be confirmed is confirmed by a key of its own: the button that does it gets the focus, and a key held down does not press it.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details[data-confirm][open]")) event.target.querySelector("button").focus();
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat && event.target.matches("details[data-confirm] button")) event.preventDefault();
+  });
 
-  const askOnce = async () => {
-    try {
-      if (await ask()) keepAsking();
-    } catch {
-      misses += 1;
-      if (misses >= LOST_AFTER) say("连不上系统，这一页可能已经过时。 The system cannot be reached; this page may be out of date.");
-      keepAsking();
-    }
-  };
+  const asked = [...document.querySelectorAll("[data-live]")].map(keep);
 
   // The demo's telephones answer without leaving the page.
   document.addEventListener("submit", async (event) => {
@@ -136,8 +152,7 @@
       const answer = await fetch(form.action, { method: "POST", body });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       if (written) written.value = "";
-      clearTimeout(asking);
-      await askOnce();
+      await Promise.all(asked.map((askOnce) => askOnce()));
     } catch {
       say("没有发出去，请再试一次。 It was not sent; please try again.");
     } finally {
@@ -145,11 +160,6 @@
     }
   });
 
-  if (live) {
-    for (const part of live.querySelectorAll("[data-part]")) was.set(part.dataset.part, part.innerHTML);
-    for (const part of live.querySelectorAll("[data-scrolls]")) toTheEnd(part);
-    keepAsking();
-  }
   setInterval(dress, 1000);
   dress();
 })();
