@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agi_scripts.asterisk.configuration import write_configuration
-from agi_scripts.asterisk.device import DeviceEndpoint
+from agi_scripts.asterisk.device import device_endpoints
 from agi_scripts.asterisk.install import install
 from agi_scripts.asterisk.program import AsteriskError
 from audio.prompts.cache import PromptCache
@@ -28,7 +28,6 @@ from ivr.understanding.model import fingerprint_of
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
-from models.devices import devices_with_account
 from models.services import Service
 from models.settings import Settings, load_settings
 from operator_console.operators import ensure_demo_operator
@@ -120,10 +119,7 @@ def configure_asterisk(settings: Settings, sessions: SessionMaker, bars: Progres
     """Write what Asterisk reads, with a telephone for every device of the database."""
     task = bars.add_task("交换机配置 / exchange configuration", total=1)
     with sessions() as session:
-        devices = [
-            DeviceEndpoint(id=device.id, secret=device.secret, number=device.number, name=device.resident.name)
-            for device in session.scalars(devices_with_account())
-        ]
+        devices = device_endpoints(session)
     account = service_account()
     write_configuration(settings, devices, owner=(account.pw_uid, account.pw_gid) if account else None)
     bars.advance(task)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agi_scripts.asterisk.device import DeviceEndpoint
-from agi_scripts.asterisk.program import AsteriskError, AsteriskProgram, find_asterisk
+from agi_scripts.asterisk.program import AsteriskError, AsteriskProgram, asterisk_cli, find_asterisk
 from agi_scripts.asterisk.rendering import render_configuration
 from agi_scripts.asterisk.ringing import write_ringing_tone, write_silence
 from models.settings import Settings
@@ -30,6 +30,18 @@ def write_configuration(settings: Settings, devices: Sequence[DeviceEndpoint], o
         for needed in (settings.asterisk_dir, settings.recordings_dir, program.modules, program.data):
             check_reachable(needed, owner)
     return any(changed)
+
+
+def reload_devices(settings: Settings, devices: Sequence[DeviceEndpoint], even_unchanged: bool = False) -> bool:
+    """Let the running exchange know these telephones and no others; calls go on. Return whether there was anything to tell it.
+
+    Raises `AsteriskError`: then it reads them at its next start, or when told again with `even_unchanged`.
+    """
+    text = render_configuration(settings, devices, find_asterisk(settings))["pjsip.conf"]
+    if not write_if_new(settings.asterisk_dir / "etc/pjsip.conf", text) and not even_unchanged:
+        return False
+    asterisk_cli(settings, "module reload res_pjsip.so")
+    return True
 
 
 def make_folders(settings: Settings, program: AsteriskProgram) -> None:
@@ -68,6 +80,8 @@ def write_if_new(path: Path, text: str) -> bool:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.touch(mode=0o600)
     fresh.write_text(text)
+    if os.geteuid() == 0 and path.is_file():  # the one before may have been given to the user that Asterisk runs as
+        os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
     fresh.replace(path)
     return True
 

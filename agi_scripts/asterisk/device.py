@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from sqlalchemy.orm import Session
+
+from models.devices import devices_with_account
+
 
 @dataclass(frozen=True)
 class DeviceEndpoint:
@@ -11,3 +15,11 @@ class DeviceEndpoint:
     secret: str = field(repr=False)
     number: str
     name: str
+
+
+def device_endpoints(session: Session) -> list[DeviceEndpoint]:
+    """Every telephone that shall be able to register, by id."""
+    return [
+        DeviceEndpoint(device.id, device.secret, device.number, device.resident.name)
+        for device in session.scalars(devices_with_account())
+    ]
