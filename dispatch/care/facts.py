@@ -23,7 +23,7 @@ def care_facts(session: Session, resident_ids: Iterable[int], settings: Settings
         .where(CareCall.resident_id.in_(wanted), CareCall.status.in_((CareStatus.HELD, CareStatus.UNREACHED)))
         .group_by(CareCall.resident_id)
     )
-    last = dict(session.execute(held).tuples().all())
+    last = dict(session.execute(held).all())
     return [_facts(resident_id, plans.get(resident_id), last.get(resident_id), settings) for resident_id in wanted]
 
 
