@@ -99,6 +99,7 @@ class Conference:
             Variable=[
                 f"LINLI_ALARM={call_id}",
                 f"LINLI_RESIDENT={resident}",
+                f"LINLI_WHO_CALLS={self._ask(call_id, 'LINLI_WHO_CALLS') or ''}",  # whose words the called person hears
                 f"LINLI_WHO={NOT_DIALLED.sub('', who)}",
                 f"LINLI_NUMBER={number}",
             ],

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from dispatch.alarms.telling import TOLD, channel_of, raise_barely, raise_from, 
 from exchange.call_events import CallEvent
 from exchange.faults import place
 from exchange.spool import Position, Spool
-from models.alarms import AlarmAttempt, SpoolPosition
+from models.alarms import AlarmAttempt, AlarmEvent, SpoolPosition
 from models.base import utc_now
 from models.database import SessionMaker
 
@@ -53,10 +53,9 @@ class AlarmFollower:
             if row is None:
                 row = SpoolPosition(name=NAME, fingerprint="", offset=0)
                 session.add(row)
-            live = select(AlarmAttempt.channel_id).where(
-                or_(AlarmAttempt.ended_at.is_(None), AlarmAttempt.ended_at > utc_now() - LIVE_FOR)
-            )
-            self._live = frozenset(session.scalars(live))
+            lately = (session.scalar(select(func.max(AlarmEvent.at))) or utc_now()) - LIVE_FOR
+            live = or_(AlarmAttempt.ended_at.is_(None), AlarmAttempt.ended_at > lately)
+            self._live = frozenset(session.scalars(select(AlarmAttempt.channel_id).where(live)))
             self._position = Position(row.fingerprint, row.offset)
         self._kept = self._position
 
@@ -67,7 +66,7 @@ class AlarmFollower:
             if raises(event):
                 live.add(channel_of(event))
             elif event.name == "LINKEDID_END":
-                live.discard(event.call_id)
+                live.discard(event.linked_id)  # a third person's own call may end before the resident's
             if raises(event) or (event.name in TOLD and (event.call_id in live or event.unique_id in live)):
                 told.append(event)
         return told, frozenset(live)

@@ -58,15 +58,18 @@ def phones(asterisk: RunningAsterisk) -> Iterator[dict[str, Softphone]]:
 class Sos:
     """A resident who has pressed the red key, and who answers them."""
 
+    events: Events
     phones: dict[str, Softphone]
     resident: Call
     operators: list[Call] = field(default_factory=list)
     call_id: str = ""
 
     def answered(self) -> Call:
-        """The operator's end of it once their telephone has rung."""
+        """The operator's end of it once their telephone has rung and both talk."""
         operator = self.phones["desk"].wait_incoming(5)
+        self.events.seen.clear()
         operator.answer()
+        self.events.wait_for("BridgeEnter", BridgeNumChannels="2")
         self.operators.append(operator)
         return operator
 
@@ -74,12 +77,12 @@ class Sos:
 @pytest.fixture
 def sos(events: Events, phones: dict[str, Softphone]) -> Iterator[Sos]:
     """The red key was pressed just now; afterwards every telephone is free again."""
-    sos = Sos(phones, phones["resident"].dial("sos"))
+    sos = Sos(events, phones, phones["resident"].dial("sos"))
     sos.call_id = events.wait_for("QueueCallerJoin", Queue="sos")["Uniqueid"]
     yield sos
     sos.resident.hang_up()
     for operator in sos.operators:
-        operator.wait_ended(5)
+        operator.hang_up()
 
 
 def hears(listener: Call, speaker: Call) -> None:
@@ -101,6 +104,7 @@ def test_a_keyholder_is_called_in_and_whoever_leaves_the_resident_is_never_left_
     with pytest.raises(CannotCallIn, match=Obstacle.ALREADY):
         conference.call_in(call_id, "17", DAUGHTER)
     daughter.answer()
+    daughter.press("1")
     hears(daughter, resident)
     hears(resident, daughter)
 
@@ -146,6 +150,8 @@ def test_a_third_person_who_does_not_come_leaves_the_two_as_they_are(
     events.wait_for("Hangup", Cause="17")
     hears(operator, resident)
     assert written(asterisk, call_id) == [("LINLI_JOIN", "120,120"), ("LINLI_JOIN_FAILED", "120,120,BUSY")]
+    resident.hang_up()
+    operator.wait_ended(5)  # nobody is there any more, and nobody is being called
 
 
 def test_who_answers_after_the_operator_has_gone_joins_the_resident_and_the_next_one(
@@ -159,6 +165,7 @@ def test_who_answers_after_the_operator_has_gone_joins_the_resident_and_the_next
     ambulance.answer()
     hears(ambulance, resident)
     hears(again, ambulance)
+    ambulance.hang_up()
 
 
 def test_nobody_is_called_in_where_nobody_talks(conference: Conference, phones: dict[str, Softphone], sos: Sos) -> None:
@@ -182,5 +189,4 @@ def test_nobody_is_called_in_where_nobody_talks(conference: Conference, phones: 
 )
 def test_the_desk_s_manager_account_reaches_no_shell(manager: AsteriskManager, action: dict[str, str]) -> None:
     answer = manager.send_action(action)
-    assert answer.get_header("Response") == "Error"
-    assert "ermi" in answer.get_header("Message") or "rivilege" in answer.get_header("Message"), answer.headers
+    assert answer.get_header("Message") in ("Permission denied", "Originate Access Forbidden: app or data blacklisted")
