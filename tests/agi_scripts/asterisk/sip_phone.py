@@ -120,9 +120,9 @@ class SipPhone:
         """Lose power: nothing is sent any more, and nothing answered."""
         self.closing.set()
 
-    def hang_up(self) -> None:
-        """End the call that we placed or took."""
-        self._request("BYE")
+    def hang_up(self, reason: str = "") -> None:
+        """End the call that we placed or took; a network that ends it gives a reason."""
+        self._request("BYE", extra=f"Reason: {reason}\r\n" if reason else "")
         self.wait_for(lambda message: message.method == "BYE" and message.status == 200)
 
     def last(self, method: str) -> Message:
