@@ -1,4 +1,4 @@
-"""The family keys ring the resident's family by themselves, with Python down; a voicemail counts for nothing; at the end a person comes."""
+"""The family keys ring the resident's family by themselves, with Python down; a voicemail is nobody, and at the end a person comes."""
 
 from collections.abc import Iterator
 

@@ -29,7 +29,7 @@ RUBBISH = [
     b"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5;branch=z9hG4bK%s%n%x\r\nFrom: <sip:"
     + b"A" * 3000
     + b">\r\n\r\n",
-    b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1:5;branch=z9hG4bK2\r\nCSeq: 1 INVITE\r\nCall-ID: x\r\nFrom: <x>\r\nTo: <y>\r\n\r\n",
+    b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1:5;branch=z9hG4bK2\r\nCSeq: 1 INVITE\r\nCall-ID: x\r\nFrom: <x>\r\n\r\n",
     b"BYE sip:device-7@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5;branch=z9hG4bK3\r\nCall-ID: \r\n\r\n",
     "INVITE sip:王@127.0.0.1 SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=audio 99999999 RTP/AVP 8\r\n".encode(),
 ]
