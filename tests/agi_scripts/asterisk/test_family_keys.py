@@ -1,4 +1,4 @@
-"""The family keys ring the resident's family by themselves, with Python down; a voicemail is nobody, and at the end a person comes."""
+"""The family keys ring the resident's family by themselves, with Python down; a voicemail is nobody; a person comes at last."""
 
 from collections.abc import Iterator
 
