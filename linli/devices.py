@@ -173,7 +173,7 @@ def _document(facts: Facts, state: DeviceState) -> Document:
         "model": device.model,
         "place": device.place,
         "account": device.account if device.has_account else None,
-        "keys": {key.key: key.contact.number for key in device.keys},
+        "keys": {key: contact.number for key, contact in device.rings.items()},
         "health": state.health.value,
         "fitted_at": iso(device.fitted_at, zone),
         "last_heard_at": iso(device.last_heard_at, zone),

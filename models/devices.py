@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, utc_now
-from models.residents import Contact, Resident
+from models.residents import Contact, ContactRole, Resident
 
 FAMILY_KEYS = ("family1", "family2", "family3", "family4")
 
@@ -74,6 +74,12 @@ class Device(Base):
     def account(self) -> str:
         """The name it registers with."""
         return f"device-{self.id}"
+
+    @property
+    def rings(self) -> dict[str, Contact]:
+        """Whom each family key rings: the contact chosen for it, else whoever of the family has that place in their order."""
+        family = [contact for contact in self.resident.contacts if contact.role is ContactRole.FAMILY]
+        return dict(zip(FAMILY_KEYS, family, strict=False)) | {key.key: key.contact for key in self.keys}
 
     def add_history(self, happened: str, at: datetime, by: str, **details: Any) -> None:
         """Add a line to the history; `by` is an operator's login, or "cli"."""

@@ -66,7 +66,6 @@ def sheet(device_id: int) -> str:
     device.add_history("sheet_shown", parts().clock(), operator.login)
     facts().commit()
     log.info("device %d: its sheet was shown to operator %d", device.id, operator.id)
-    fitted = {key.key: key.contact for key in device.keys}
     return render_template(
         "device_sheet.html",
         device=device,
@@ -75,7 +74,7 @@ def sheet(device_id: int) -> str:
         server=parts().settings.external_address or parts().settings.bind_address,
         reachable=_is_reachable(parts().settings),
         registers_every_s=REGISTERS_EVERY_S,
-        family_keys=[(key, device_words.FAMILY_KEY[key], fitted.get(key)) for key in FAMILY_KEYS],
+        family_keys=[(key, device_words.FAMILY_KEY[key], device.rings.get(key)) for key in FAMILY_KEYS],
     )
 
 

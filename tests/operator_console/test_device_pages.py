@@ -172,7 +172,7 @@ def test_the_sheet_is_for_supervisors_and_every_printing_is_written_down(
         device.account,
         "<code>sos</code>",
         "<code>service</code>",
-        "<code>family</code>",
+        "<code>family1</code>",
         "王秀英",
         "床头",
         "陈静",
