@@ -21,6 +21,7 @@ from operator_console.alarm_pages import alarms, alarms_to_do, unanswered, unans
 from operator_console.alarm_story import JOINING, LIMITS_S, STEPS, ended, limits_passed, named, overdue, place
 from operator_console.board import board
 from operator_console.call_pages import calls
+from operator_console.care_pages import care
 from operator_console.context import CallsIn, Clock, Parts, close_facts_with_the_request
 from operator_console.corrections import corrections
 from operator_console.demo_phones import demo_phones
@@ -121,6 +122,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         corrections,
         enrolling,
         voice_mails,
+        care,
         residents,
         devices,
         device_forms,

@@ -11,7 +11,6 @@ from dispatch.care.attempts import end_attempt
 from dispatch.care.facts import OPEN, care_facts
 from dispatch.care.planning import plan_call
 from dispatch.queue import Job, JobQueue
-from models.base import utc_now
 from models.calls import Call
 from models.care_calls import CareAttempt, CareCall, CarePlan, CareReason, CareResult, CareStatus
 from models.database import SessionMaker
@@ -58,11 +57,11 @@ def plan_care_calls(session: Session, settings: Settings, now: datetime) -> int:
     return planned
 
 
-def plan_anew(session: Session, resident_id: int) -> None:
+def plan_anew(session: Session, resident_id: int, now: datetime) -> None:
     """Drop the call that is planned for a resident whose facts have changed; the next round plans another. The caller commits."""
     asked = select(CareCall).where(CareCall.resident_id == resident_id, CareCall.status == CareStatus.PLANNED)
     for care_call in session.scalars(asked.where(CareCall.reason != CareReason.ASKED)):
-        care_call.status, care_call.ended_at = CareStatus.DROPPED, utc_now()
+        care_call.status, care_call.ended_at = CareStatus.DROPPED, now
 
 
 def ask_for_call(session: Session, queue: JobQueue, resident_id: int, now: datetime) -> CareCall:

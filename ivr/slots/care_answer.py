@@ -32,7 +32,7 @@ from ivr.understanding.meaning import Heard, Understanding
 from ivr.understanding.pinyin import syllables
 
 # A short answer is a yes or a no to what was asked, whatever it would mean by itself.
-SHORT_SYLLABLES = 3
+SHORT_SYLLABLES = 2
 # Whoever talks for 4 s before we have asked anything reads a text: an answering machine. Speech has some four syllables a second.
 MONOLOGUE_SYLLABLES = 16
 

@@ -291,7 +291,7 @@ def test_a_plan_that_changes_is_followed(means: Means, sessions: SessionMaker, r
     with sessions.begin() as session:
         today = clock().date()
         session.add(CarePlan(resident_id=resident, group=CareGroup.KEY, discharged_on=today))
-        plan_anew(session, resident)
+        plan_anew(session, resident, clock())
     care_round(means.settings, sessions, means.queue, clock())
     assert [(one.status, one.reason) for one in calls(sessions)] == [
         (CareStatus.DROPPED, CareReason.ROUTINE),
