@@ -5,11 +5,12 @@ import sys
 import click
 
 from dispatch.gateways.errors import GatewayError
+from linli.alarm_listing import alarms
 from linli.call import call
 from linli.devices import devices
 from linli.doctor import doctor
 from linli.evaluate import evaluate
-from linli.listing import alarms, calls, messages, orders, reply, residents
+from linli.listing import calls, messages, orders, reply, residents
 from linli.operators import operator
 from linli.rehearse import rehearse_command
 from linli.replay import replay_command

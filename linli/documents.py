@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.alarms import Alarm
 from models.calls import Call, Recording, Turn
 from models.messages import Message
 from models.orders import Offer, Order, OrderEvent
@@ -79,25 +78,6 @@ def call_document(call: Call, order_ids: Sequence[int], recordings_dir: Path, zo
         "ended_at": iso(call.ended_at, zone),
         "turns": [_turn(turn, zone) for turn in call.turns],
         "recordings": [_recording(recording, recordings_dir, zone) for recording in call.recordings],
-    }
-
-
-def alarm_document(alarm: Alarm, zone: ZoneInfo) -> Document:
-    """One alarm."""
-    return {
-        "id": alarm.id,
-        "channel_id": alarm.channel_id,
-        "call_id": alarm.call_id,
-        "device_id": alarm.device_id,
-        "resident": _brief(alarm.resident),
-        "source": alarm.source.value,
-        "status": alarm.status.value,
-        "words": alarm.words,
-        "raised_at": iso(alarm.raised_at, zone),
-        "answered_at": iso(alarm.answered_at, zone),
-        "answered_by": alarm.answered_by,
-        "outcome": alarm.outcome,
-        "closed_at": iso(alarm.closed_at, zone),
     }
 
 

@@ -1,4 +1,4 @@
-"""`linli residents`, `orders`, `calls`, `alarms`, `messages`: the facts as tables, or as one JSON document."""
+"""`linli residents`, `orders`, `calls`, `messages`: the facts as tables, or as one JSON document."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import select
 
-from linli.documents import alarm_document, call_document, message_document, numbers_of, order_document, resident_document
+from linli.documents import call_document, message_document, numbers_of, order_document, resident_document
 from linli.facts import site_facts
 from linli.printing import print_json, print_table
 from linli.reply import reply
-from models.alarms import Alarm
 from models.calls import Call
 from models.messages import Direction, Message
 from models.orders import TO_BE_DONE, Offer, Order
@@ -21,7 +20,7 @@ from models.phones import group_digits, normalise_number
 from models.residents import Resident
 from operator_console.words import said
 
-__all__ = ["alarms", "calls", "messages", "orders", "reply", "residents"]
+__all__ = ["calls", "messages", "orders", "reply", "residents"]
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -122,33 +121,6 @@ def calls(*, limit: int, as_json: bool) -> None:
                     len(call.turns),
                 )
                 for call in found
-            ),
-        )
-
-
-@click.command()
-@_limited
-@_as_json
-def alarms(*, limit: int, as_json: bool) -> None:
-    """求助 / The alarms."""
-    with site_facts() as facts:
-        found = facts.session.scalars(select(Alarm).order_by(Alarm.id.desc()).limit(limit)).all()
-        if as_json:
-            print_json(alarm_document(alarm, facts.zone) for alarm in found)
-            return
-        print_table(
-            ("编号 id", "时间 at", "居民 resident", "来源 source", "状态 status", "接听 answered", "结果 outcome"),
-            (
-                (
-                    alarm.id,
-                    _clock(alarm.raised_at, facts.zone),
-                    alarm.resident.name if alarm.resident else "",
-                    _status(alarm.source),
-                    _status(alarm.status),
-                    _clock(alarm.answered_at, facts.zone),
-                    alarm.outcome,
-                )
-                for alarm in found
             ),
         )
 

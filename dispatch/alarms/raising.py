@@ -44,6 +44,7 @@ class Cry:
     call_id: int | None = None
     words: str = ""
     source_id: str | None = None
+    plain: bool = False  # nothing is looked up for it
 
     @property
     def reference(self) -> str:
@@ -91,6 +92,8 @@ def gather(session: Session, cry: Cry, window: timedelta) -> Alarm:
 
 def _checked(session: Session, cry: Cry) -> Cry:
     """The cry without what the database does not know, and with what it knows of the call."""
+    if cry.plain:
+        return cry
     call = session.get(Call, cry.call_id) if cry.call_id else None
     call = call or session.scalar(select(Call).where(Call.channel_id == cry.channel_id))
     return replace(
@@ -174,6 +177,8 @@ def _begun(session: Session, cry: Cry) -> Alarm:
 
 def _complete(session: Session, alarm: Alarm, cry: Cry) -> None:
     """Add what the alarm does not know yet; what it knows stays, also when the device has gone to another resident since."""
+    if cry.plain:
+        return
     device = _device_of(session, cry)
     alarm.number = alarm.number or cry.number
     alarm.words = alarm.words or cry.words

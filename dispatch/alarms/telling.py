@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -41,7 +42,8 @@ def raise_from(session: Session, event: CallEvent, window: timedelta) -> None:
 
 def raise_barely(session: Session, event: CallEvent, window: timedelta) -> None:
     """As `raise_from`, without any detail that could be at fault."""
-    gather(session, Cry(channel_of(event), RAISING[event.name] or AlarmSource.KEY, event.at, source_id=event.id), window)
+    cry = cry_of(event)
+    gather(session, replace(cry, number=normalise_number(cry.number), plain=True), window)
 
 
 def tell(session: Session, event: CallEvent) -> None:

@@ -9,12 +9,16 @@ from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
 from dispatch import offering, sending
+from dispatch.alarms import raise_alarm
 from dispatch.means import Means
 from dispatch.placing import place_order
 from dispatch.queue import JobQueue, open_queue
+from models.alarms import AlarmSource
 from models.database import SessionMaker
+from models.devices import Device
 from models.settings import Gateway, Settings
 from tests.conftest import free_ports, settings_on_free_ports
+from tests.dispatch.alarm_facts import FIRST, Press, later
 from tests.dispatch.facts import Clock, Community, FakeGateway, add_community
 from tests.dispatch.servers import DESCRIPTION, Program, RedisServer, dispatch_program, start_prism
 
@@ -151,3 +155,24 @@ def twilio_settings(tmp_path: Path) -> Settings:
         twilio_from="+15005550006",
         public_url="https://linli.example",
     )
+
+
+@pytest.fixture
+def device_id(sessions: SessionMaker, community: Community) -> int:
+    with sessions.begin() as session:
+        device = Device(resident_id=community.resident_id, number="057188886666", model="SOS-1", place="床头", secret="x")
+        session.add(device)
+        session.flush()
+        return device.id
+
+
+@pytest.fixture
+def press(sessions: SessionMaker, device_id: int) -> Press:
+    """Press the device's red key; return the alarm's id."""
+
+    def once(channel_id: str = FIRST, after_s: float = 0, **facts: object) -> int:
+        with sessions() as session:
+            usual = {"device_id": device_id, "number": "057188886666"}
+            return raise_alarm(session, channel_id, AlarmSource.KEY, later(after_s), **(usual | facts)).id  # type: ignore[arg-type]
+
+    return once

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,11 +146,15 @@ def test_orders_placed_at_once_have_codes_of_their_own(
         assert len(set(session.scalars(select(Order.code)))) == 8
 
 
-def test_an_alarm_reported_at_once_is_one_alarm(sessions: SessionMaker) -> None:
-    def report() -> int:
-        with sessions() as session:
-            return raise_alarm(session, "1763777.1", AlarmSource.KEY, NOW + timedelta(seconds=1)).id
+def test_an_alarm_told_at_once_by_whatever_calls_is_one_alarm(sessions: SessionMaker) -> None:
+    for device_id, channels in ((7, ["1.1"] * 4), (8, ["2.1", "2.2", "2.3", "2.4"])):
 
-    assert len(set(at_once(*[report] * 4))) == 1
-    with sessions() as session:
-        assert session.scalar(select(func.count()).select_from(Alarm)) == 1
+        def tell(channel_id: str, device_id: int = device_id) -> int:
+            with sessions() as session:
+                return raise_alarm(session, channel_id, AlarmSource.KEY, NOW, device_id=device_id).id
+
+        assert len(set(at_once(*[lambda channel=channel: tell(channel) for channel in channels]))) == 1
+        with sessions() as session:
+            alarm = session.scalars(select(Alarm).where(Alarm.reference == f"device-{device_id}")).one()
+            assert {attempt.channel_id for attempt in alarm.attempts} == set(channels)
+            assert len(alarm.history) == len(set(channels))

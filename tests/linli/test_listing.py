@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from dispatch.outbox import write_message
 from linli.environment import environment_of
-from linli.listing import alarms, calls, messages, orders, reply, residents
-from models.alarms import Alarm, AlarmSource
+from linli.listing import calls, messages, orders, reply, residents
 from models.calls import Call, Recording, Turn
 from models.database import SessionMaker, session_maker
 from models.demo import load_demo
@@ -164,14 +163,6 @@ def test_what_an_sms_says_works_neither_as_markup_nor_on_the_terminal(site: Sett
     table = run(site, messages).stdout
     assert "[red][2J救命[/red]" in table
     assert "\x1b[2J" not in table
-
-
-def test_alarms_are_listed(site: Settings, sessions: SessionMaker) -> None:
-    with sessions.begin() as session:
-        session.add(Alarm(channel_id="9.1", resident_id=1, device_id=1, source=AlarmSource.KEY, raised_at=NINE))
-    [listed] = document(site, alarms)
-    assert (listed["source"], listed["status"], listed["raised_at"]) == ("key", "raised", "2026-11-23T09:00:00+08:00")
-    assert "按了红色求助键 red SOS key" in run(site, alarms).stdout
 
 
 def test_a_providers_answer_accepts_the_order(site: Settings, sessions: SessionMaker) -> None:
