@@ -9,8 +9,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agi_scripts.announcing import Announcements
+from agi_scripts.care import CareCalls
+from agi_scripts.care_watching import CareWatch
 from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
+from agi_scripts.mirroring import ExchangeMirror
 from agi_scripts.server import FastAGIServer
 from agi_scripts.watching import CallWatch
 from audio.prompts.cache import PromptCache
@@ -22,6 +25,7 @@ from audio.sound import silence
 from audio.synthesizers import FILED_AS, SYNTHESIZERS
 from dispatch.queue import JobQueue
 from exchange.ami import AsteriskManager
+from ivr.care_answers.model import care_model
 from ivr.conversation import Surroundings
 from ivr.dialogues.desk import Desk
 from ivr.errors import PortTaken
@@ -57,30 +61,32 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
         ),
     )
     understanding = LearnedUnderstanding(load_model(settings.understanding_model))
+    care_answers = LearnedUnderstanding(load_model(care_model(settings)))
     surroundings = Surroundings(sessions, voice, ear, understanding, lambda: datetime.now(zone))
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))
     watch = CallWatch(manager, sessions)
     watch.start()
+    queue = JobQueue(settings.redis)
+    CareWatch(manager, sessions, queue, settings)
     manager.start()
+    announcements = Announcements(voice, settings.data_dir / "sounds/linli")
+    teller = AsteriskManager("127.0.0.1", settings.ami_port, "linli-mirror", own_secret(settings, "ami-mirror"))
+    mirror = ExchangeMirror(settings, sessions, teller, announcements)
+    mirror.start()
     recorder = Recorder(settings.recordings_dir)
     # Dictionaries and models stay for good. Each full collection would look through all of them with every call's sound
     # standing still meanwhile: 0.15 s, and 0.4 s on a busy machine.
     gc.collect()
     gc.freeze()
     with MediaThread(MediaServer("127.0.0.1", settings.media_port)) as media:
-        hotline = Hotline(
-            surroundings,
-            media,
-            manager,
-            Desk(JobQueue(settings.redis), settings.recordings_dir),
-            FamilyCalls(Announcements(voice, settings.data_dir / "sounds/linli")),
-            recorder,
-            settings.call_lease_s,
-            settings.alarm_window_s,
-        )
-        with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline}):
+        desk = Desk(queue, settings.recordings_dir)
+        family = FamilyCalls(announcements)
+        hotline = Hotline(surroundings, media, manager, desk, family, recorder, settings.call_lease_s, settings.alarm_window_s)
+        care = CareCalls(surroundings, media, manager, desk, family, recorder, care_answers, settings)
+        with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline, "care": care}):
             log.info("taking calls on port %d", settings.agi_port)
             stopping.wait()
+    mirror.stop()
     watch.stop()
     manager.close()
     recorder.close()

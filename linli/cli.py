@@ -7,6 +7,7 @@ import click
 from dispatch.gateways.errors import GatewayError
 from linli.alarm_listing import alarms
 from linli.call import call
+from linli.care import care
 from linli.devices import devices
 from linli.doctor import doctor
 from linli.evaluate import evaluate
@@ -35,6 +36,7 @@ for command in (
     calls,
     alarms,
     devices,
+    care,
     messages,
     reply,
     operator,
