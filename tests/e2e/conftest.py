@@ -14,6 +14,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     chosen = {
         "operator_seats": 2,
         "sweep_every_s": 2,
+        "device_heartbeat_s": 4,
+        "sos_operators_s": 4,
         "call_lease_s": 10,  # room for the other programs of a busy machine; the default is longer
     }
     with own_stack(print, **chosen) as stack:
