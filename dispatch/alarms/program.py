@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 # The manager may tell of an event before its line is in the file.
 LINE_WITHIN_S = 0.05
-DUE_EVERY_S = 5.0
+DUE_EVERY_S = 2.0
 
 
 def run_alarms(settings: Settings, stop: threading.Event) -> None:
