@@ -38,8 +38,11 @@ def reload_devices(settings: Settings, devices: Sequence[DeviceEndpoint], even_u
     Raises `AsteriskError`: then it reads them at its next start, or when told again with `even_unchanged`.
     """
     text = render_configuration(settings, devices, find_asterisk(settings))["pjsip.conf"]
-    if not write_if_new(settings.asterisk_dir / "etc/pjsip.conf", text) and not even_unchanged:
+    path = settings.asterisk_dir / "etc/pjsip.conf"
+    owner = path.stat()
+    if not write_if_new(path, text) and not even_unchanged:
         return False
+    os.chown(path, owner.st_uid, owner.st_gid)  # where root runs us, Asterisk is somebody else
     asterisk_cli(settings, "module reload res_pjsip.so")
     return True
 
