@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from audio.pace import CHARACTERS_A_MINUTE, count_characters
 from audio.prompts.catalogue import CatalogueError, Wording, load_catalogue, sentences_known_ahead
 
 CATALOGUE = load_catalogue()
@@ -27,6 +28,11 @@ def test_no_prompt_asks_two_questions(language: str) -> None:
 @pytest.mark.parametrize("name", ["queue_welcome", "queue_wait", "sos_help_coming"])
 def test_what_asterisk_plays_by_itself_is_fixed(name: str) -> None:
     assert name in CATALOGUE.fixed()
+
+
+def test_that_help_is_coming_is_said_within_ten_seconds() -> None:
+    """With the ten seconds of ringing that follow it is heard every 20 s (musiconhold.conf)."""
+    assert count_characters(CATALOGUE.fixed()["sos_help_coming"]) * 60 / CHARACTERS_A_MINUTE < 9.5
 
 
 def test_fields_are_filled_in() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from models.settings import PROJECT, Gateway, SettingsError, TrunkMode, load_settings
+from models.sos_settings import own_digits
 
 TWILIO = {"twilio_account_sid": "AC1", "twilio_auth_token": "t", "twilio_from": "+1", "public_url": "https://linli.example"}
 
@@ -129,6 +130,20 @@ def test_a_trunk_needs_an_address_that_a_carrier_can_reach() -> None:
 def test_a_demonstration_stays_on_this_machine() -> None:
     [fault] = faults_of(demo=True, bind_address="0.0.0.0")
     assert "demo mode has a known password" in fault
+
+
+@pytest.mark.parametrize("numbers", [{"sos_number": "345"}, {"sos_number": "96110", "family_number": "057196110"}])
+def test_our_numbers_can_be_told_apart_whatever_codes_stand_before_them(numbers: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="cannot be told apart"):
+        load_settings(demo=True, **numbers)
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [("96110", "96110"), ("057196110", "57196110"), ("+8657196110", "57196110"), ("008657196110", "57196110"), ("", "")],
+)
+def test_our_number_is_known_by_the_digits_that_every_carrier_sends(number: str, digits: str) -> None:
+    assert own_digits(number) == digits
 
 
 def test_twilio_needs_its_account_and_our_address() -> None:

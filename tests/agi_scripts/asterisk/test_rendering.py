@@ -108,6 +108,28 @@ def test_the_demonstration_s_carrier_exists_in_demonstrations_only(tmp_path: Pat
     assert "carrier-demo" in render(settings_on_free_ports(tmp_path))["pjsip.conf"]
 
 
+def test_without_a_carrier_the_ladder_has_no_rung_outside(tmp_path: Path) -> None:
+    settings = settings_on_free_ports(tmp_path, **A_REAL_SITE, sos_duty_number="13911110000")
+    (ladder,) = sections(render(settings)["extensions.conf"], "sos")
+    assert "everybody" in ladder
+    assert "mobile" not in ladder
+    assert "keyholder" not in ladder
+
+
+def test_only_numbers_that_are_set_lead_to_help_at_once(tmp_path: Path) -> None:
+    (plain,) = sections(render(settings_on_free_ports(tmp_path))["extensions.conf"], "from-carrier")
+    assert "sos,s,1" not in plain
+    assert "family-key" not in plain
+    (own,) = sections(render(settings_on_free_ports(tmp_path, sos_number="057196110"))["extensions.conf"], "from-carrier")
+    assert '"${LINLI_DIALLED:-8}" = "57196110"]?sos,s,1)' in own
+    assert "family-key" not in own
+
+
+def test_no_line_is_longer_than_asterisk_reads_however_many_seats(tmp_path: Path) -> None:
+    texts = render(settings_on_free_ports(tmp_path, operator_seats=200))
+    assert all(len(line) < 4096 for text in texts.values() for line in text.splitlines())
+
+
 def test_without_a_carrier_there_is_no_trunk(settings: Settings) -> None:
     assert "trunk" not in render(settings)["pjsip.conf"]
 
