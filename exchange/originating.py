@@ -1,5 +1,7 @@
 """Ringing a telephone of our own accord: Asterisk's Originate, by an account that may do nothing else."""
 
+import re
+import time
 from contextlib import closing
 
 from asterisk.manager import ManagerException
@@ -8,8 +10,10 @@ from exchange.ami import AsteriskManager
 
 ACCOUNT = "linli-care"
 CONNECTED_WITHIN_S = 3.0
-# What Asterisk gives as the reason that a call came to nothing (AST_CONTROL_… in its frame.h).
-NO_ANSWER, BUSY = "3", "5"
+# What OriginateResponse gives as its Reason where it rang for long enough (AST_CONTROL_RINGING).
+NOT_ANSWERED = "3"
+# Asterisk's own ids are the second and a number without a leading zero: none of ours is ever one of them.
+OUR_CHANNEL = re.compile(r"\d+\.0\d+")
 
 
 class CannotCall(Exception):
@@ -19,7 +23,8 @@ class CannotCall(Exception):
 def ring(port: int, secret: str, *, endpoint: str, context: str, extension: str, caller_id: str, ring_s: int) -> None:
     """Have an endpoint rung, and sent to an extension once it answers; returns when Asterisk has begun. Raises `CannotCall`.
 
-    What becomes of it is told by the manager's event `OriginateResponse`, whose Context and Exten are these.
+    What becomes of it is told by the manager's event `OriginateResponse`, whose Context and Exten are these; whether an endpoint
+    was busy, only by the `DialEnd` before it, of a channel whose id is like OUR_CHANNEL.
     """
     manager = AsteriskManager("127.0.0.1", port, ACCOUNT, secret)
     manager.start()
@@ -31,6 +36,7 @@ def ring(port: int, secret: str, *, endpoint: str, context: str, extension: str,
                 {
                     "Action": "Originate",
                     "Channel": endpoint,
+                    "ChannelId": _channel_id(extension),
                     "Context": context,
                     "Exten": extension,
                     "Priority": 1,
@@ -43,3 +49,7 @@ def ring(port: int, secret: str, *, endpoint: str, context: str, extension: str,
             raise CannotCall("Asterisk's manager did not answer") from error
     if answer.get_header("Response") != "Success":
         raise CannotCall(str(answer.get_header("Message", "refused")))
+
+
+def _channel_id(extension: str) -> str:
+    return f"{int(time.time())}.0{extension}"

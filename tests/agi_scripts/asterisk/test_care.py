@@ -1,0 +1,162 @@
+"""The exchange rings a resident for a care call: what becomes of it, with and without Python."""
+
+import socket
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exchange.originating import NOT_ANSWERED, CannotCall, ring
+from models.secrets import own_secret
+from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+from tests.agi_scripts.asterisk.sip_phone import SipPhone
+from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
+
+pytestmark = pytest.mark.e2e
+
+NUMBER = "13800000001"
+ATTEMPT = "41"
+TONE = b"\x00\x10\x00\xf0"
+
+
+def call_out(asterisk: RunningAsterisk, endpoint: str = f"PJSIP/{NUMBER}@carrier-demo", ring_s: int = 10) -> None:
+    settings = asterisk.settings
+    facts = {"context": "care", "extension": ATTEMPT, "caller_id": settings.hotline_number, "ring_s": ring_s}
+    ring(settings.ami_port, own_secret(settings, "ami-care"), endpoint=endpoint, **facts)
+
+
+@pytest.fixture
+def resident(asterisk: RunningAsterisk) -> Iterator[SipPhone]:
+    """Every telephone that Linli can call."""
+    with asterisk.phone("carrier-demo") as phone:
+        assert phone.register() == 200
+        phone.messages.clear()
+        yield phone
+        assert phone.register(expires_s=0) == 200
+
+
+@pytest.fixture
+def sorry(asterisk: RunningAsterisk) -> Iterator[Path]:
+    """What is said where Python is down, here half a second of noise."""
+    path = asterisk.settings.data_dir / "sounds/linli/care_sorry.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(TONE * 2000)
+    yield path
+    path.unlink()
+
+
+def test_without_python_the_resident_hears_that_we_are_sorry_and_is_hung_up(
+    asterisk: RunningAsterisk, resident: SipPhone, sorry: Path
+) -> None:
+    call_out(asterisk)
+    assert asterisk.settings.hotline_number in resident.wait_ringing(number=NUMBER)["From"]
+    resident.answer()
+    assert resident.wait_sound() < 2
+    resident.wait_hung_up()
+
+
+def test_a_python_that_hangs_is_not_waited_for(asterisk: RunningAsterisk, resident: SipPhone, sorry: Path) -> None:
+    with agi_server(asterisk.settings.agi_port, lambda call: None):
+        call_out(asterisk)
+        resident.answer()
+        assert resident.wait_sound() < asterisk.settings.python_answers_within_s + 1
+        resident.wait_hung_up()
+
+
+def test_python_is_told_which_attempt_it_is_and_ends_the_call(asterisk: RunningAsterisk, resident: SipPhone) -> None:
+    def say_goodbye(call: AgiCall) -> None:
+        call.ask('SET VARIABLE LINLI_OUTCOME "goodbye"')
+        call.close()
+
+    with agi_server(asterisk.settings.agi_port, say_goodbye) as calls:
+        call_out(asterisk)
+        resident.answer()
+        resident.wait_hung_up()
+        assert (calls[0].environment["agi_network_script"], calls[0].environment["agi_extension"]) == ("care", ATTEMPT)
+
+
+@pytest.mark.parametrize(("outcome", "queue"), [("operator", "operators"), ("emergency", "sos")])
+def test_whom_python_hands_over_waits_for_a_person_under_their_own_number(
+    asterisk: RunningAsterisk, events: Events, resident: SipPhone, outcome: str, queue: str
+) -> None:
+    def hand_over(call: AgiCall) -> None:
+        call.ask(f'SET VARIABLE CALLERID(num) "{NUMBER}"')
+        call.ask(f'SET VARIABLE LINLI_OUTCOME "{outcome}"')
+        call.close()
+
+    with agi_server(asterisk.settings.agi_port, hand_over):
+        call_out(asterisk)
+        resident.answer()
+        assert events.wait_for("QueueCallerJoin", Queue=queue)["CallerIDNum"] == NUMBER
+        resident.hang_up()
+
+
+def test_a_one_key_phone_is_rung_too(asterisk: RunningAsterisk) -> None:
+    with asterisk.phone(f"device-{DEVICE.id}") as phone:
+        assert phone.register() == 200
+        phone.messages.clear()
+        call_out(asterisk, f"PJSIP/device-{DEVICE.id}")
+        phone.wait_ringing()
+        phone.decline()
+        assert phone.register(expires_s=0) == 200
+
+
+def ended(events: Events) -> tuple[str, str]:
+    """What Asterisk says of our call: whether it was answered, and how the dialling ended."""
+    response = events.wait_for("OriginateResponse", Context="care", Exten=ATTEMPT)
+    dialled = events.find("DialEnd", {"DestUniqueid": response["Uniqueid"]})
+    return response["Response"], dialled["DialStatus"] if dialled else response["Reason"]
+
+
+def test_who_is_busy_is_told(asterisk: RunningAsterisk, events: Events, resident: SipPhone) -> None:
+    call_out(asterisk)
+    resident.decline()
+    assert ended(events) == ("Failure", "BUSY")
+
+
+def test_who_does_not_answer_is_told(asterisk: RunningAsterisk, events: Events, resident: SipPhone) -> None:
+    call_out(asterisk, ring_s=1)
+    resident.wait_ringing()
+    assert ended(events) == ("Failure", NOT_ANSWERED)
+
+
+@pytest.mark.parametrize("endpoint", [f"PJSIP/{NUMBER}@carrier-demo", "PJSIP/device-99"])
+def test_a_telephone_that_is_not_there_is_told(asterisk: RunningAsterisk, events: Events, endpoint: str) -> None:
+    call_out(asterisk, endpoint)
+    response, status = ended(events)
+    assert response == "Failure"
+    assert status not in (NOT_ANSWERED, "NOANSWER", "BUSY")
+
+
+def test_who_answers_is_told(asterisk: RunningAsterisk, events: Events, resident: SipPhone, sorry: Path) -> None:
+    call_out(asterisk)
+    resident.answer()
+    assert ended(events) == ("Success", "ANSWER")
+    resident.wait_hung_up()
+
+
+def test_a_wrong_secret_rings_nobody(asterisk: RunningAsterisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.originating.CONNECTED_WITHIN_S", 0.3)
+    facts = {"endpoint": "PJSIP/desk-1", "context": "care", "extension": "1", "caller_id": "1", "ring_s": 5}
+    with pytest.raises(CannotCall):
+        ring(asterisk.settings.ami_port, "wrong", **facts)
+
+
+@pytest.mark.parametrize("action", ["Command: core stop now", "Setvar", "Getvar", "Redirect", "Hangup", "CoreShowChannels"])
+def test_the_account_may_ring_and_nothing_else(asterisk: RunningAsterisk, action: str) -> None:
+    name, _, command = action.partition(": ")
+    login = {"Action": "Login", "Username": "linli-care", "Secret": own_secret(asterisk.settings, "ami-care")}
+    wanted = {"Action": name, "ActionID": "tried", "Channel": "x", "Variable": "x", "Command": command, "Context": "sos"}
+    with socket.create_connection(("127.0.0.1", asterisk.settings.ami_port)) as connection:
+        for message in (login, wanted):
+            connection.sendall("".join(f"{key}: {value}\r\n" for key, value in message.items()).encode() + b"\r\n")
+        with connection.makefile("r", encoding="utf-8", newline="\r\n") as lines:
+            heard: list[str] = []
+            for line in lines:
+                heard.append(line.strip())
+                if "ActionID: tried" in heard and heard[-1].startswith("Message:"):
+                    break
+    assert heard[-1] == "Message: Permission denied"
