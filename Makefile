@@ -19,8 +19,7 @@ linli.toml:
 	@printf '%s\n' '# 本站设置，见 docs/operating.md / this site, see docs/operating.md' 'demo = true' > $@
 
 test: setup-dev ## 运行全部测试 / run every test
-	@$(python) -m tests.learned
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pytest
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" tests/run.sh
 
 check: setup-dev ## 格式、静态检查、类型、导入规则 / format, lint, types, import rules
 	@.venv/bin/ruff format --check

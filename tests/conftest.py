@@ -10,6 +10,8 @@ from pathlib import Path
 from random import SystemRandom
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
@@ -24,6 +26,9 @@ _EMPTY = text(
     + " ".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables))
     + " FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP PERFORM setval(one.oid, 1, false); END LOOP; END $$"
 )
+# How long an example takes tells of the machine, which may be busy, and not of what is tested.
+examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("busy")
 # Nothing of Linli's defaults lies here.
 TEST_PORTS = range(20_000, 32_000)
 CHANCE = SystemRandom()

@@ -15,6 +15,7 @@ from audio.prompts.catalogue import load_catalogue
 from audio.prompts.sentences import BETWEEN_CHOICES_S, offers_key, split_sentences
 from audio.sound import RATE_HZ, duration_s, read_wav, to_samples, write_wav
 from audio.synthesizers import FILED_AS, SYNTHESIZERS
+from audio.synthesizers.speakable import speakable
 from tests.rendered import rendered_prompts
 
 CATALOGUE = load_catalogue()
@@ -67,7 +68,7 @@ def heard(request: pytest.FixtureRequest, voice_folder: Path) -> dict[str, bytes
 
 def pace_of(name: str, sound: bytes) -> float:
     """Characters a minute, pauses counted."""
-    return count_characters(WORDS[name.split()[1]]) * 60 / duration_s(sound)
+    return count_characters(speakable(WORDS[name.split()[1]])) * 60 / duration_s(sound)
 
 
 def share_in_band(sound: bytes) -> float:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 REPAIR = "我家水管漏水了，找人来修一下"
 
-# Who calls, and what they say and press until an order is placed; two at a time, as on a real line.
+# Who calls, and what they say and press until an order is placed; some at a time, as on a real line.
 # In the mornings they say 早上十点: in this voice Whisper wavers between 上午 and 下午.
 CALLS: dict[str, list[str]] = {
     "13800000020": ["我想请人上门来给我理个头发", "明天下午两点", "好的，可以"],
@@ -24,7 +24,7 @@ CALLS: dict[str, list[str]] = {
     "13800000024": [REPAIR, "明天早上十点", "不对，改成后天下午三点", "是的"],
     "057188000004": ["2", "明天早上十点来打扫卫生", "2", "2", "后天下午三点", "1"],  # the second of two, by keys
 }
-AT_ONCE = 2
+AT_ONCE = 3
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.synthesizers.speakable import speakable
@@ -150,7 +150,6 @@ def test_what_names_no_house_is_no_address(text: str) -> None:
     assert read_address(text) is None
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=30) | st.lists(st.sampled_from(list("一二三两十百半俩个份斤号楼点零幺第8 ，")), max_size=8).map("".join))
 def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
     count = read_count(text)
@@ -161,7 +160,6 @@ def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
     read_address(text)
 
 
-@settings(deadline=None)
 @given(st.text("0123456789", min_size=7, max_size=14))
 def test_rule_13_a_telephone_number_is_read_back_in_fours_and_is_the_same_when_it_is_heard(number: str) -> None:
     spoken = speakable(number)

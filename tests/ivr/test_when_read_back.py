@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.when import Span, say_when, understand_when
@@ -60,7 +60,6 @@ time_words = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(text=st.one_of(time_words, st.text(max_size=40), st.sampled_from(TEXTS)), now=moments)
 @example(text="二月二十九号", now=datetime(2028, 2, 29, 23, 59, tzinfo=ZONE))
 @example(text="十十二号", now=NOW)
@@ -75,7 +74,6 @@ def test_no_text_raises_and_no_span_is_past_or_far_away(text: str, now: datetime
         assert say_when(span, now)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     now=moments,
     days=st.integers(0, 59),
@@ -92,7 +90,6 @@ def test_what_is_read_back_is_understood_as_the_same_span(now: datetime, days: i
     assert understand_when(say_when(span, now), now) == span
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(text=st.sampled_from(TEXTS), now=moments)
 def test_what_was_understood_survives_its_read_back(text: str, now: datetime) -> None:
     span = understand_when(text, now)

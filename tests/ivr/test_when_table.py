@@ -31,7 +31,7 @@ def test_the_table_holds_many_expressions_at_many_moments() -> None:
     assert len(MOMENTS) >= 7
 
 
-@settings(deadline=None, max_examples=300)  # the machine may be busy
+@settings(max_examples=300)
 @given(
     pieces=st.lists(st.sampled_from([*TEXTS, "，", "或者", "到", "以前", "以后", "不对"]), min_size=1, max_size=3),
     moment=st.sampled_from(MOMENTS),

@@ -1,6 +1,5 @@
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from models.database import SessionMaker
@@ -39,7 +38,6 @@ def test_what_is_no_number_is_kept_as_none(written: str) -> None:
     assert normalise_number(written) == ""
 
 
-@examples(deadline=None)  # the machine may be busy
 @given(st.text(max_size=30))
 def test_a_kept_number_is_digits_and_is_kept_as_it_is(written: str) -> None:
     kept = normalise_number(written)
@@ -55,7 +53,6 @@ def test_logs_show_a_masked_number(number: str, shown: str) -> None:
     assert mask_number(number) == shown
 
 
-@examples(deadline=None)  # the machine may be busy
 @given(st.from_regex(r"[0-9]{3,15}", fullmatch=True))
 def test_a_mask_hides_at_least_a_third_of_the_digits(number: str) -> None:
     shown = mask_number(number).replace("*", "")
