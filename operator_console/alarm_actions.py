@@ -74,10 +74,10 @@ def _ring(alarm: Alarm, person: Person) -> None:
 @alarm_actions.post("/<int:alarm_id>/step")
 def step(alarm_id: int) -> ResponseReturnValue:
     """Take the alarm's next step."""
-    to = request.form.get("to", "")
-    if to not in set(STEPS):
+    chosen = request.form.get("step", "")
+    if chosen not in set(STEPS):
         abort(400)
-    status = AlarmStatus(to)
+    status = AlarmStatus(chosen)
     return _write(
         alarm_id,
         lambda note: move_alarm(facts(), alarm_id, status, signed_in().login, parts().clock(), note=note),

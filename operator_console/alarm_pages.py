@@ -36,7 +36,7 @@ def index_live() -> Response:
 @alarms.get("/urgent")
 def urgent() -> Response:
     """The alarms that nobody has answered, for the top of every page."""
-    return fragment("alarm_urgent.html", urgent=unanswered_alarms())
+    return fragment("alarm_urgent.html", urgent=unanswered_alarms(but=request.args.get("but", type=int)))
 
 
 @alarms.get("/<int:alarm_id>")
@@ -70,9 +70,9 @@ def open_alarms() -> list[Alarm]:
     )
 
 
-def unanswered_alarms() -> list[Alarm]:
-    """Those that nobody has answered yet, or whose resident calls again and waits."""
-    return [alarm for alarm in open_alarms() if unanswered(alarm)]
+def unanswered_alarms(but: int | None = None) -> list[Alarm]:
+    """Those that nobody has answered yet, or whose resident calls again and waits; all `but` the one that is being looked at."""
+    return [alarm for alarm in open_alarms() if unanswered(alarm) and alarm.id != but]
 
 
 def unanswered(alarm: Alarm) -> bool:

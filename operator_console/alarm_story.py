@@ -27,9 +27,9 @@ WHO_RANG = {
     "operator": Said("话务员", "an operator"),
 }
 NUMBERED = {
-    "desk": Said("话务台", "desk"),
-    "operator": Said("话务台（浏览器）", "desk (browser)"),
-    "keyholder": Said("第{}位持钥匙人", "keyholder"),
+    "desk": Said("话务台 {}", "desk"),
+    "operator": Said("话务台 {}（浏览器）", "desk (browser)"),
+    "keyholder": Said("第 {} 位持钥匙人", "keyholder"),
 }
 RESULTS = {
     "NOKEY": Said("接了，但没有按 1", "answered, but did not press 1"),
@@ -118,8 +118,7 @@ def named(by: str) -> Said:
         return Said(f"{by} {SERVICES.get(by, Said('', '')).zh}".strip(), SERVICES.get(by, Said("", "")).en)
     if found := re.fullmatch(r"(desk|operator|keyholder)-(\d+)", by):
         said = NUMBERED[found[1]]
-        zh = said.zh.format(found[2]) if "{}" in said.zh else f"{said.zh} {found[2]}"
-        return Said(zh, f"{said.en} {found[2]}")
+        return Said(said.zh.format(found[2]), f"{said.en} {found[2]}")
     name = facts().scalar(select(Operator.name).where(Operator.login == by))
     return Said(name or by, "")
 
