@@ -1,10 +1,10 @@
 # 邻里 Linli. `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench lock clean
+.PHONY: help setup setup-dev run test test-survival check bench lock clean
 python := .venv/bin/python
 
 help: ## 显示这些命令 / show these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: linli.toml ## 安装所需的一切 / install everything that Linli needs
 	@linli/setup/setup.sh
@@ -21,6 +21,10 @@ linli.toml:
 test: setup-dev ## 运行全部测试 / run every test
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tests/run.sh
 
+test-survival: setup-dev ## 停掉任意部分，求助仍响到人 / an SOS rings a person whatever is down, all 64 ways
+	@$(python) -m tests.ready
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pytest tests/survival --every-subset
+
 check: setup-dev ## 格式、静态检查、类型、导入规则 / format, lint, types, import rules
 	@.venv/bin/ruff format --check
 	@.venv/bin/ruff check
@@ -30,6 +34,7 @@ check: setup-dev ## 格式、静态检查、类型、导入规则 / format, lint
 bench: setup-dev ## 运行基准测试 / run the benchmarks
 	@$(python) benchmarks/fastagi.py
 	@$(python) benchmarks/turn.py
+	@$(python) benchmarks/sos.py
 
 lock: ## 重新解析并锁定依赖 / resolve and pin the dependencies anew
 	@linli/setup/lock.sh

@@ -7,7 +7,7 @@ python=.venv/bin/python
 at_once=$(($(nproc) + 1))
 
 "$python" -m tests.ready || exit
-"$python" -m pytest --ignore tests/e2e --numprocesses "$at_once" --dist worksteal
+"$python" -m pytest --ignore tests/e2e --ignore tests/survival --numprocesses "$at_once" --dist worksteal
 side_by_side=$?
-"$python" -m pytest tests/e2e --numprocesses 2 --dist loadfile || exit
+"$python" -m pytest tests/e2e tests/survival --numprocesses 2 --dist loadfile || exit
 exit "$side_by_side"
