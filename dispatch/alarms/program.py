@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dispatch.alarms.due import mark_unanswered
 from dispatch.alarms.following import AlarmFollower
 from dispatch.alarms.lines import LineCheck
+from dispatch.alarms.raising import link_calls
 from dispatch.alarms.recordings import keep_recordings
 from exchange.ami import AsteriskManager
 from exchange.spool import Spool
@@ -67,5 +68,6 @@ def _concerns_alarms(event: Any) -> bool:
 def _see_what_is_due(sessions: SessionMaker, settings: Settings, lines: LineCheck) -> None:
     lines.check()
     with sessions() as session:
+        link_calls(session)
         mark_unanswered(session, utc_now())
     keep_recordings(sessions, settings.recordings_dir, utc_now())

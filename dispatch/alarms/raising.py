@@ -77,6 +77,16 @@ def raise_alarm(
     return alarm
 
 
+def link_calls(session: Session) -> None:
+    """Give every alarm its call's file, which another program may have opened only after the alarm, and commit."""
+    unlinked = select(Alarm.id).join(Call, Call.channel_id == Alarm.channel_id).where(Alarm.call_id.is_(None))
+    for alarm_id in session.scalars(unlinked).all():
+        alarm = lock_alarm(session, alarm_id)
+        cry = Cry(alarm.channel_id, alarm.source, alarm.raised_at, alarm.device_id, alarm.number)
+        _complete(session, alarm, _checked(session, cry))
+        session.commit()
+
+
 def gather(session: Session, cry: Cry, window: timedelta) -> Alarm:
     """The alarm that this cry belongs to, locked: its call's own, one within the window, or a new one. The caller commits."""
     cry = _checked(session, cry)
@@ -96,11 +106,12 @@ def _checked(session: Session, cry: Cry) -> Cry:
         return cry
     call = session.get(Call, cry.call_id) if cry.call_id else None
     call = call or session.scalar(select(Call).where(Call.channel_id == cry.channel_id))
+    known = cry.resident_id or (call.resident_id if call else None)
     return replace(
         cry,
         device_id=cry.device_id if cry.device_id is not None else call.device_id if call else None,
         number=normalise_number(cry.number) or (call.number if call else ""),
-        resident_id=cry.resident_id if cry.resident_id and session.get(Resident, cry.resident_id) else None,
+        resident_id=known if known and session.get(Resident, known) else None,
         call_id=call.id if call else None,
         words=clean_words(cry.words, WORDS_AT_MOST),
     )

@@ -11,6 +11,7 @@ from dispatch.alarms import (
     note_alarm,
     raise_alarm,
 )
+from dispatch.alarms.raising import link_calls
 from models.alarms import Alarm, AlarmSource, AlarmStatus
 from models.calls import Call, CallStatus
 from models.database import SessionMaker
@@ -126,6 +127,20 @@ def test_words_of_emergency_from_a_device_join_what_its_key_has_raised(
         alarm = session.scalars(select(Alarm)).one()
         assert (alarm.source, alarm.words, alarm.call_id) == (AlarmSource.KEY, "快来人", None)
         assert alarm.history[-1].details == {"source": "words", "words": "快来人"}
+
+
+def test_an_alarm_is_given_the_call_that_is_known_only_afterwards_and_whose_resident_it_is(
+    sessions: SessionMaker, community: Community
+) -> None:
+    with sessions() as session:
+        raise_alarm(session, FIRST, AlarmSource.NUMBER, NOW, number="13800000009")
+        link_calls(session)
+        session.add(Call(channel_id=FIRST, number="13800000009", resident_id=community.resident_id))
+        session.commit()
+        link_calls(session)
+    with sessions() as session:
+        alarm = session.scalars(select(Alarm)).one()
+        assert (alarm.call_id, alarm.resident_id, alarm.place_code) == (1, community.resident_id, "桂花园")
 
 
 def test_a_speed_dialling_telephone_is_a_device_by_its_number(sessions: SessionMaker, device_id: int) -> None:
