@@ -1,5 +1,6 @@
 """The console in a real browser, by keyboard, with an order that lives while one watches."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,9 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
+from dispatch.alarms import answer_alarm, raise_alarm
+from models.alarms import AlarmSource
+from models.base import utc_now
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, Order, OrderStatus
 from models.providers import Provider
+from models.residents import Resident
 from models.settings import Settings
 from tests.operator_console.conftest import NOW
 from tests.operator_console.program import first_line, running_console
@@ -129,6 +134,38 @@ def test_what_one_is_writing_is_left_alone_while_the_page_lives(page: Page, addr
     expect(page.get_by_role("status")).to_contain_text("订单已取消")
 
 
+def test_an_alarm_is_seen_everywhere_and_brought_to_its_end_by_keyboard_alone(
+    page: Page, address: str, resident: Resident, facts: Session
+) -> None:
+    page.goto(f"{address}/voice-mails/")
+    raise_alarm(facts, "1790000000.9", AlarmSource.KEY, utc_now(), resident_id=resident.id)
+    urgent = page.get_by_role("alert").get_by_role("link")
+    expect(urgent).to_contain_text("桂花苑3幢2单元502室")
+    expect(page).to_have_title(re.compile("求助 SOS 1"))
+    urgent.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("王奶奶")
+
+    answer_alarm(facts, "1790000000.9", "desk-1", utc_now())
+    page.locator("#ask-120").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#call-120")).to_be_focused()  # one more key confirms it
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("电话交换机没有回应")
+    for step, said in [("help_on_the_way", "有人赶去"), ("help_arrived", "人已到")]:
+        page.locator(f"#step-{step}").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text(said)
+    page.locator("#close-summary").focus()
+    for key in ("Enter", "Tab", "ArrowDown", "Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_contain_text("已结案：上门帮助了")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(SMALL_TEXT % SMALLEST_PX) == []
+
+
 def test_a_board_that_is_out_of_date_says_so(page: Page) -> None:
     page.context.clear_cookies()
     expect(page.get_by_role("alert").filter(has_text="已自动退出")).to_be_visible()
@@ -144,6 +181,9 @@ def test_every_page_is_legible_and_fits(page: Page, address: str, order: Order, 
         f"/calls/{order.call_id}",
         "/residents/",
         "/residents/1",
+        "/alarms/",
+        "/devices/",
+        "/devices/add?resident=1",
         "/demo/phones/",
     ):
         page.goto(address + path)
