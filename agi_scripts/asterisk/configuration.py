@@ -56,6 +56,8 @@ def make_folders(settings: Settings, program: AsteriskProgram) -> None:
     words = settings.data_dir / "sounds" / "linli"
     for path in (*(folder / name for name in READ + WRITTEN), settings.recordings_dir, words):
         path.mkdir(parents=True, exist_ok=True)
+    for name in WRITTEN:  # numbers of callers and of those who are rung for them
+        (folder / name).chmod(0o700)
     for name in SHARED_DATA:
         link(folder / "data" / name, program.data / name)
     link(folder / "data/sounds/linli", words)

@@ -40,6 +40,12 @@ def test_secrets_are_readable_by_their_owner_alone(installed: Settings) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_what_asterisk_writes_is_nobody_else_s_business(installed: Settings) -> None:
+    write_configuration(installed, [])
+    for name in ("lib", "log", "log/cel-custom", "spool"):
+        assert stat.S_IMODE((installed.asterisk_dir / name).stat().st_mode) == 0o700
+
+
 def test_without_asterisk_the_error_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(AsteriskError, match="make setup"):
         write_configuration(settings, [])
