@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request, send_fil
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from models.alarms import Alarm
+from dispatch.alarms import alarm_of_call
 from models.calls import Call, Recording
 from models.orders import Order
 from models.residents import residents_by_number
@@ -60,6 +60,6 @@ def _call(call_id: int) -> dict[str, Any]:
         "call": call,
         "residents": [call.resident] if call.resident else residents_by_number(facts(), call.number),
         "orders": list(facts().scalars(select(Order).where(Order.call_id == call.id).order_by(Order.id))),
-        "alarm": facts().scalar(select(Alarm).where(Alarm.channel_id == call.channel_id)),
+        "alarm": alarm_of_call(facts(), call.channel_id),
         "recordings": playable(parts().settings.recordings_dir, call.recordings),
     }
