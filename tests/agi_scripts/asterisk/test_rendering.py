@@ -152,6 +152,18 @@ def test_a_carrier_by_address_is_known_by_it_alone(tmp_path: Path) -> None:
     assert "media_address" not in render(settings)["pjsip.conf"]
 
 
+def test_a_third_person_is_called_by_the_carrier_and_in_a_demonstration_never_outside(tmp_path: Path) -> None:
+    trunk = {"trunk": "address", "trunk_host": "127.0.0.1"}
+    for chosen, called_by in [
+        ({}, ["PJSIP/${LINLI_NUMBER}@carrier-demo"]),
+        (trunk, ["PJSIP/${LINLI_NUMBER}@carrier-demo"]),
+        (trunk | A_REAL_SITE, ["PJSIP/${LINLI_NUMBER}@trunk"]),
+        (A_REAL_SITE, []),
+    ]:
+        (conference,) = sections(render(settings_on_free_ports(tmp_path, **chosen))["extensions.conf"], "conference")
+        assert re.findall(r"Dial\(([^,]+),", conference) == called_by
+
+
 def test_a_carrier_by_registration_gets_our_account(tmp_path: Path) -> None:
     settings = settings_on_free_ports(
         tmp_path,
