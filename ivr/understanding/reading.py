@@ -3,14 +3,14 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from audio.recognizers import Hearing, Hypothesis
 from ivr.understanding.intents import EMERGENCY, NONE
 from ivr.understanding.meaning import Decision, Meaning
-from ivr.understanding.model import LearnedModel
+from ivr.understanding.model import LearnedModel, Shares
 from ivr.understanding.sounds import as_said
 
 # How much less a less likely hypothesis counts: by e to the power of this, for each point of the recogniser's score.
@@ -23,7 +23,7 @@ LIKELIER = 8.0
 class Thresholds:
     """What share an intent needs. Measured on voices and sentences that were not learned (docs/understanding.md)."""
 
-    accept: float = 0.6
+    accept: float = 0.68
     confirm: float = 0.16
     # An emergency needs little, but more than the likeliest other intent: this much of what the two have together.
     emergency: float = 0.15
@@ -42,12 +42,21 @@ class LearnedUnderstanding:
 
     def mean(self, hearing: Hearing, likely: frozenset[str] = frozenset()) -> Meaning:
         """Read an utterance; `likely` are the intents that the question asks for."""
-        plain = [hypothesis for hypothesis in hearing.hypotheses if as_said(hypothesis.text).syllables and not hypothesis.biased]
-        if not plain:
+        told = [hypothesis for hypothesis in hearing.hypotheses if as_said(hypothesis.text).syllables]
+        judged = self._model.shares([as_said(hypothesis.text) for hypothesis in told]) if told else np.empty((0, 0))
+        unbiased = [place for place, hypothesis in enumerate(told) if not hypothesis.biased]
+        if not unbiased:
             return Meaning()
-        judged = self._model.shares([as_said(hypothesis.text) for hypothesis in plain])
+        meaning = self._weigh([told[place] for place in unbiased], judged[unbiased], likely)
+        if meaning.decision is Decision.ACCEPT or len(unbiased) == len(told):
+            return meaning
+        meaning = self._weigh(told, judged, likely)
+        # What was heard only because it was waited for is asked about, never acted upon.
+        return replace(meaning, decision=Decision.CONFIRM) if meaning.decision is Decision.ACCEPT else meaning
+
+    def _weigh(self, told: Sequence[Hypothesis], judged: Shares, likely: frozenset[str]) -> Meaning:
         # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
-        together = np.array(_weights(plain)) @ judged + judged.max(axis=0)
+        together = np.array(_weights(told)) @ judged + judged.max(axis=0)
         shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
         raised = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
         return self._decide(_normal(shares), _normal(raised))
@@ -87,11 +96,12 @@ def _normal(shares: Mapping[str, float]) -> dict[str, float]:
 
 def _weights(hypotheses: Sequence[Hypothesis]) -> list[float]:
     """What each hypothesis counts; each way of hearing counts the same, and within it the likelier ones more."""
-    best: defaultdict[str, float] = defaultdict(lambda: -math.inf)
-    for hypothesis in hypotheses:
-        best[hypothesis.heard_in] = max(best[hypothesis.heard_in], hypothesis.score)
-    raw = [math.exp(SHARPNESS * (hypothesis.score - best[hypothesis.heard_in])) for hypothesis in hypotheses]
-    sums: defaultdict[str, float] = defaultdict(float)
-    for hypothesis, weight in zip(hypotheses, raw, strict=True):
-        sums[hypothesis.heard_in] += weight
-    return [weight / sums[hypothesis.heard_in] / len(sums) for hypothesis, weight in zip(hypotheses, raw, strict=True)]
+    ways = [(hypothesis.heard_in, hypothesis.biased) for hypothesis in hypotheses]
+    best: defaultdict[tuple[str, bool], float] = defaultdict(lambda: -math.inf)
+    for way, hypothesis in zip(ways, hypotheses, strict=True):
+        best[way] = max(best[way], hypothesis.score)
+    raw = [math.exp(SHARPNESS * (hypothesis.score - best[way])) for way, hypothesis in zip(ways, hypotheses, strict=True)]
+    sums: defaultdict[tuple[str, bool], float] = defaultdict(float)
+    for way, weight in zip(ways, raw, strict=True):
+        sums[way] += weight
+    return [weight / sums[way] / len(sums) for way, weight in zip(ways, raw, strict=True)]

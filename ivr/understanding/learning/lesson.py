@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ivr.understanding.learning.corpus import Example, Misheard, read_corpus, read_heard
+from ivr.understanding.learning.frames import compose
 from ivr.understanding.learning.training import Lesson
 from models.corrections import Correction
 from models.services import Service
@@ -16,7 +17,10 @@ def site_lesson(session: Session) -> Lesson:
     right = {one.example.text: one.example for one in corrected}
     # An operator's word for a sentence stands above the corpus's.
     examples = [example for example in examples if example.text not in right]
-    return Lesson([*examples, *right.values()], [*read_heard(), *corrected])
+    examples = [*examples, *right.values()]
+    written = {example.text for example in examples}
+    composed = [example for example in compose() if example.text not in written]
+    return Lesson(examples, [*read_heard(), *corrected], composed)
 
 
 def _of_catalogue(session: Session) -> list[Example]:

@@ -41,6 +41,7 @@ def report(lesson: Lesson, progress: Progress = lambda done, total: None) -> dic
     rest = Lesson(
         [example for example in lesson.examples if example.text not in asked_texts],
         [one for one in lesson.heard if one.example.text not in asked_texts],
+        [example for example in lesson.composed if example.wording not in held_back],
     )
     understanding = LearnedUnderstanding(train(rest, progress))
     scores: defaultdict[str, Score] = defaultdict(Score)
@@ -57,12 +58,12 @@ def split(lesson: Lesson) -> frozenset[str]:
     """The wordings to hold back: a fifth by chance, with every wording that is nearly one of them."""
     pairs: defaultdict[str, set[str]] = defaultdict(set)
     texts: defaultdict[str, list[set[str]]] = defaultdict(list)
-    for example in lesson.examples:
+    for example in (*lesson.examples, *lesson.composed):
         bits = {example.text[at : at + 2] for at in range(len(example.text) - 1)}
         texts[example.wording].append(bits)
         for bit in bits:
             pairs[bit].add(example.wording)
-    wordings = sorted(texts)
+    wordings = sorted({example.wording for example in lesson.examples})
     chosen = set(random.Random(2).sample(wordings, int(HELD_BACK * len(wordings))))  # noqa: S311 - chance is for fairness here
     for wording in sorted(chosen):
         for bits in texts[wording]:

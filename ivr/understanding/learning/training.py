@@ -35,10 +35,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is learned from: examples, and what recognisers made of some of them."""
+    """What is learned from: examples, what recognisers made of some of them, and sentences that were put together."""
 
     examples: Sequence[Example]
     heard: Sequence[Misheard]
+    composed: Sequence[Example] = ()
 
 
 def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> LearnedModel:
@@ -49,7 +50,7 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Lear
     confusions = Confusions(heard)
     utterances: list[Said] = []
     intents: list[str] = []
-    for example in lesson.examples:
+    for example in (*lesson.examples, *lesson.composed):
         said = as_said(example.text)
         utterances += [said, *(confusions.mishear(said, chance) for _ in range(TIMES_MISHEARD))]
         intents += [example.intent] * (1 + TIMES_MISHEARD)
@@ -57,7 +58,7 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Lear
         spoken = [as_said(text) for text in one.heard[:HYPOTHESES]]
         utterances += spoken
         intents += [one.example.intent] * len(spoken)
-    senses = [*lesson.examples, *(Example(one.example.intent, "", one.heard[0]) for one in heard)]
+    senses = [*lesson.examples, *lesson.composed, *(Example(one.example.intent, "", one.heard[0]) for one in heard)]
     progress(1, 5)
     rows = vstack([describe(utterances[at : at + 5000]) for at in range(0, len(utterances), 5000)])
     progress(2, 5)
@@ -73,7 +74,7 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Lear
 def fingerprint(lesson: Lesson) -> str:
     """What tells whether a model is of this lesson and of this way to learn."""
     told = hashlib.sha256()
-    for example in lesson.examples:
+    for example in (*lesson.examples, *lesson.composed):
         told.update(f"{example.intent}\t{example.text}\n".encode())
     for one in lesson.heard:
         told.update(f"{one.example.intent}\t{one.heard}\n".encode())
