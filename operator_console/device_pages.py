@@ -23,6 +23,7 @@ from operator_console.words import Said
 devices = Blueprint("devices", __name__, url_prefix="/devices")
 
 PAST_SHOWN = 50
+MANY = 5
 
 
 class Happening(NamedTuple):
@@ -87,7 +88,9 @@ def _devices() -> dict[str, Any]:
         abort(404)
     states = states_of(facts(), _found(wanted), parts().settings, parts().clock())
     sorted_in = {key: [state for state in states if _belongs(state, key)] for key in FILTERS}
+    silent = sum(state.health is Health.SILENT for state in states)
     return {
+        "many_silent": silent >= MANY and 2 * silent > sum(state.device.is_watched for state in states),
         "states": sorted(sorted_in[chosen], key=_urgency),
         "counts": {key: len(found) for key, found in sorted_in.items()},
         "filters": FILTERS,

@@ -82,6 +82,17 @@ def test_a_silent_device_is_told_everywhere_until_somebody_was_there(
     assert "换了电源" in shown
 
 
+def test_many_that_fall_silent_at_once_point_to_one_cause(client: FlaskClient, silent: Device, facts: Session) -> None:
+    assert "一半以上的设备同时失联" not in client.get("/devices/").text
+    for number in range(4):
+        other = Device(resident=silent.resident, number=f"05718801100{number}", model="A1", place="客厅", secret="s")
+        facts.add(other)
+        facts.flush()
+        facts.add(DeviceFault(device_id=other.id, silent_since=NOW, raised_at=NOW))
+    facts.commit()
+    assert "一半以上的设备同时失联" in client.get("/devices/").text
+
+
 def test_devices_are_found_by_resident_number_and_place(client: FlaskClient, device: Device) -> None:
     for wanted in ("王秀英", "0571-88010001", "床头", str(device.id)):
         assert "一键通A1" in client.get("/devices/live", query_string={"q": wanted}).text
