@@ -10,7 +10,7 @@ from sqlalchemy import select
 from exchange.ami import AsteriskManager
 from exchange.call_events import desk_of, device_of, text_of
 from ivr.dialogues.caller import residents_calling
-from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call, reopen_call
+from ivr.record import answer_call, begin_call, close_call, close_forgotten_calls, hand_over_call, put_call_through, reopen_call
 from models.base import utc_now
 from models.calls import Call, CallStatus
 from models.database import SessionMaker
@@ -38,6 +38,7 @@ class CallWatch:
         self._manager.on("AgentConnect", self._answered)
         self._manager.on("Hangup", self._ended)
         self._manager.on("CEL", self._logged)
+        self._manager.on("UserEvent", self._family_key)
         self._manager.on("CoreShowChannel", self._is_up)
         self._manager.on("CoreShowChannelsComplete", self._all_told)
         self._thread.start()
@@ -59,6 +60,17 @@ class CallWatch:
                 log.info("call %s: %s waits for an operator", channel_id, mask_number(number))
             else:
                 reopen_call(session, channel_id, utc_now())
+
+    def _family_key(self, event: Any) -> None:
+        """Asterisk rings the family of whoever pressed their key, without Python."""
+        if event.get_header("UserEvent") != "LinliFamily":
+            return
+        channel_id, number = event.get_header("Uniqueid", ""), event.get_header("CallerIDNum", "")
+        device_id = device_of(event.get_header("Channel", ""))
+        with self._sessions() as session:
+            call = begin_call(session, channel_id, number, device_id, residents_calling(session, number, device_id))
+            put_call_through(session, call.id)
+            log.info("call %s: the family of %s is rung", channel_id, mask_number(number))
 
     def _answered(self, event: Any) -> None:
         channel_id, operator = event.get_header("Uniqueid", ""), event.get_header("MemberName", "")

@@ -1,14 +1,26 @@
 """The family keys ring the resident's family by themselves, with Python down; a voicemail is nobody; a person comes at last."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from agi_scripts.watching import CallWatch
+from exchange.ami import AsteriskManager
+from models.calls import Call, CallStatus
+from models.database import SessionMaker, session_maker
+from models.devices import Device
+from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 from tests.agi_scripts.asterisk.sip_phone import SipPhone
 from tests.agi_scripts.asterisk.sos_story import RED_KEY, kept
+from tests.dispatch.facts import add_community
+from tests.e2e.town import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -81,6 +93,41 @@ def test_a_telephone_that_is_lost_while_they_talk_brings_an_operator(
         family.hang_up(reason="Q.850;cause=41")  # the mobile network gave up
         ladder_events.wait_for("QueueCallerJoin", Queue="operators")
         resident.hang_up()
+
+
+def test_the_call_has_a_file_from_the_key_to_the_end(ladder: RunningAsterisk, family: SipPhone, sessions: SessionMaker) -> None:
+    manager = AsteriskManager("127.0.0.1", ladder.settings.ami_port, "linli", own_secret(ladder.settings, "ami"))
+    watch = CallWatch(manager, sessions)
+    watch.start()
+    manager.start()
+    with closing(manager), ladder.phone(RED_KEY) as resident:
+        assert manager.wait_connected(5)
+        resident.call("family1")
+        family.wait_ringing(3, SON)
+        eventually(lambda: call_of(sessions).outcome == "family")
+        assert call_of(sessions).device_id == DEVICE.id
+        resident.wait_answered()
+        resident.hang_up()
+        eventually(lambda: call_of(sessions).status is CallStatus.ENDED)
+    watch.stop()
+
+
+def call_of(sessions: SessionMaker) -> Call:
+    """The only call's file, or an empty one before it is there."""
+    with sessions() as session:
+        return session.scalar(select(Call)) or Call(outcome="")
+
+
+@pytest.fixture
+def sessions(tmp_path: Path, migrated_sqlite: Path) -> Iterator[SessionMaker]:
+    """A database that knows the one-key phone."""
+    shutil.copy(migrated_sqlite, tmp_path / "linli.db")
+    maker = session_maker(f"sqlite:///{tmp_path / 'linli.db'}")
+    resident_id = add_community(maker).resident_id
+    with maker.begin() as session:
+        session.add(Device(id=DEVICE.id, resident_id=resident_id, number=DEVICE.number, model="", place="", secret=""))
+    yield maker
+    maker.kw["bind"].dispose()
 
 
 def test_a_speed_dial_key_of_a_plain_telephone_rings_the_family_of_its_number(ladder: RunningAsterisk) -> None:
