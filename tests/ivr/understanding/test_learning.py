@@ -113,6 +113,7 @@ def small_lesson(extra: list[Example]) -> Lesson:
     return Lesson([*read_corpus()[::6], *extra], [])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # learning takes a while: once is enough
 def test_a_new_service_is_a_row_with_ten_sentences(sessions: SessionMaker, settings: Settings) -> None:
     chess = [
         "我想找个人陪我下盘棋",
