@@ -4,6 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
+from models.base import utc_now
+from models.demo.alarms import past_alarm
 from models.demo.read import Demo, ProviderEntry, ResidentEntry, read_demo
 from models.devices import Device
 from models.providers import Provider, Worker
@@ -31,6 +33,7 @@ def load_demo(session: Session, settings: Settings) -> None:
     session.flush()
     for device in (device for resident in residents for device in resident.devices):
         device.secret = own_secret(settings, f"device-{device.id}")
+    session.add(past_alarm(next(one for one in residents if not one.devices), utc_now()))
 
 
 def demo_caller(session: Session) -> str:

@@ -8,6 +8,8 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.alarms import Alarm, AlarmStatus
+from models.base import utc_now
 from models.database import SessionMaker
 from models.demo import DemoDataError, demo_caller, load_demo, read_demo
 from models.demo.read import FOLDER
@@ -40,6 +42,14 @@ def test_the_community_is_loaded_whole(loaded: SessionMaker) -> None:
         first = session.get_one(Resident, 1)
         assert (first.name, first.area.name) == ("王秀英", "桂花苑")
         assert [contact.call_order for contact in first.contacts] == [1, 2]
+
+
+def test_one_alarm_of_yesterday_waits_for_its_follow_up(loaded: SessionMaker) -> None:
+    with loaded() as session:
+        alarm = session.scalars(select(Alarm)).one()
+        assert (alarm.status, alarm.outcome, alarm.waiting) == (AlarmStatus.CLOSED, "helped_at_home", [])
+        assert alarm.follow_up_due_at
+        assert alarm.follow_up_due_at > utc_now()
 
 
 def test_loading_again_changes_nothing(loaded: SessionMaker, settings: Settings) -> None:
