@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from audio.prompts.catalogue import Wording
-from audio.recognizers import RecognitionError
+from audio.recognizers import Hearing, RecognitionError
 from audio.voice_activity import VoiceActivity
 from ivr.endpointing import Endpointer
 from ivr.errors import HandOver
@@ -27,6 +27,7 @@ from ivr.slots.slot import Slot
 from ivr.slots.yes_no import YesNoSlot
 from ivr.speaking import Speaker, Voice
 from ivr.turn import Key, Listen, Patience, Utterance, hear_turn
+from ivr.understanding.clauses import wishes_in
 from ivr.understanding.intents import EMERGENCY, LOUDER, OPERATOR, REPEAT, SLOWER, WAIT
 from ivr.understanding.meaning import Heard, Understanding
 from models.database import SessionMaker
@@ -141,6 +142,10 @@ class Conversation:
             await self._hand_over("emergency", urgent=True)
         if message.accepts(OPERATOR):
             await self._hand_over("asked")
+
+    async def tell_apart(self, hearing: Hearing, intent: str, possible: Collection[str]) -> dict[str, str]:
+        """The wishes of a sentence with this intent, in the order in which they were said, each with its own words."""
+        return await asyncio.to_thread(wishes_in, self._around.understanding, hearing.best, intent, possible)
 
     async def do(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking database work on a thread, in a session of its own; it commits what it wants kept."""

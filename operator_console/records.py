@@ -40,6 +40,7 @@ COLLECTED = {
     "cancel": ("要取消", "To cancel"),
     "detail": ("要求", "Details"),
     "call_back": ("回电号码", "Call back"),
+    "also": ("还说要", "Also wanted"),
 }
 # Why the conversation brought a person, as HandOver says it.
 HANDED_OVER = {

@@ -28,7 +28,7 @@ async def order_service(talk: Conversation, caller: Caller, desk: Desk, request:
         wish = wish.completed_by(confirmed)
     if wish.service and (request.sure or turns > request.turns):
         wish = await ask_particular(talk, wish, turns)
-    return await place(talk, caller, desk, wish)
+    return await place(talk, caller, desk, request, wish)
 
 
 async def confirm(talk: Conversation, caller: Caller, service: Offering) -> Wish:
@@ -36,8 +36,10 @@ async def confirm(talk: Conversation, caller: Caller, service: Offering) -> Wish
     return await talk.ask("confirm_service", ConfirmationSlot(caller.catalogue, service), service=service.name)
 
 
-async def place(talk: Conversation, caller: Caller, desk: Desk, wish: Wish, read_back: str = "read_back") -> Request | None:
-    """Agree on a wish and place it as an order; return what else the resident asks for."""
+async def place(
+    talk: Conversation, caller: Caller, desk: Desk, request: Request, wish: Wish, *, read_back: str = "read_back"
+) -> Request | None:
+    """Agree on a request's wish and place it as an order; return what else the resident asks for."""
     agreed = await agree(talk, caller, wish, read_back)
     if agreed is None:
         await talk.say("nothing_ordered")
@@ -46,6 +48,8 @@ async def place(talk: Conversation, caller: Caller, desk: Desk, wish: Wish, read
     await talk.collect(order=order.code)
     await talk.say("order_placed", service=in_words(talk, agreed)["service"])
     assert agreed.service  # noqa: S101 - agreed means complete
+    if request.also:  # the next question is about these
+        return None
     return await take_further_words(talk, caller, order, agreed.service)
 
 

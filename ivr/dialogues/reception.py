@@ -6,13 +6,14 @@ from ivr.conversation import Conversation
 from ivr.dialogues.asking import hear_request
 from ivr.dialogues.caller import Caller, Person
 from ivr.dialogues.desk import Desk
+from ivr.dialogues.further import offer_further, take_apart
 from ivr.dialogues.naming import MOST_NAMED, named_with_keys
 from ivr.dialogues.table import dialogue_for
 from ivr.errors import HandOver
 from ivr.record import identify_resident
 from ivr.slots.introduction import IntroductionSlot
 from ivr.slots.request import NOT_OURS, LastRequestSlot, Request
-from ivr.understanding.intents import MESSAGE
+from ivr.understanding.intents import CONTACT, MESSAGE
 
 # Who still wants something after so many requests in one call is better off with a person.
 MOST_REQUESTS = 6
@@ -28,13 +29,27 @@ async def reception(talk: Conversation, caller: Caller, desk: Desk) -> None:
         request = await hear_request(talk, caller, caller.welcome, **caller.welcome_fields)
         request = replace(request, turns=request.turns + turns)
     for _ in range(MOST_REQUESTS):
+        request = await take_apart(talk, caller, request)
         if caller.resident is None:
             await enrol(talk, request)
-        following = await dialogue_for(request)(talk, caller, desk, request) or await say_goodbye(talk, caller)
+        following = await serve(talk, caller, desk, request) or await say_goodbye(talk, caller)
         if following is None:
             return
         request = following
     raise HandOver("many_requests")
+
+
+async def serve(talk: Conversation, caller: Caller, desk: Desk, request: Request) -> Request | None:
+    """Do what one request wants; return what is to be done next, be it of the same sentence."""
+    if request.intent == CONTACT and request.also:  # who is put through does not come back
+        offered = await offer_further(talk, caller, request)
+        if offered:
+            return replace(offered, also=(*offered.also, replace(request, also=())))
+        request = replace(request, also=())
+    following = await dialogue_for(request)(talk, caller, desk, request)
+    if following:
+        return replace(following, also=(*following.also, *request.also))
+    return await offer_further(talk, caller, request)
 
 
 async def say_goodbye(talk: Conversation, caller: Caller) -> Request | None:

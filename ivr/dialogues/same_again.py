@@ -23,12 +23,13 @@ async def same_again(talk: Conversation, caller: Caller, desk: Desk, request: Re
     last = await talk.do(last_order, caller.resident.id, service.id if service else None)
     if last is None:
         await talk.say("no_last_order")
-        return await place(talk, caller, desk, Wish(service, read_when(request.hearing, talk.now), words=request.hearing.best))
+        wish = Wish(service, read_when(request.hearing, talk.now), words=request.hearing.best)
+        return await place(talk, caller, desk, request, wish)
     offering = next(one for one in caller.catalogue.offerings if one.id == last.service_id)
     when = read_when(request.hearing, talk.now) or usual_time(last, offering, talk.now)
     detail = last.details.get(offering.question.get("about", ""), "")
     wish = Wish(offering, when, detail, request.hearing.best)
-    return await place(talk, caller, desk, wish, read_back="same_as_last")
+    return await place(talk, caller, desk, request, wish, read_back="same_as_last")
 
 
 def usual_time(last: Standing, offering: Offering, now: datetime) -> Span:

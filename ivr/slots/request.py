@@ -21,6 +21,7 @@ class Request:
     """One request: a service's key or one of REQUESTS, and all that its sentence says of it.
 
     It is `sure` when it may be acted upon without asking whether it was meant. `turns` counts what the caller has said for it.
+    `also` are further requests of the same sentence, to be offered after it.
     """
 
     intent: str
@@ -28,6 +29,7 @@ class Request:
     hearing: Hearing = field(default_factory=Hearing)
     sure: bool = True
     turns: int = 1
+    also: tuple["Request", ...] = ()
 
 
 NOT_OURS = Request(NONE)

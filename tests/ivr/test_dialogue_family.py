@@ -84,6 +84,15 @@ def test_without_a_family_a_person_helps(tell, with_family) -> None:
     assert told.ending == "operator:no_family"
 
 
+def test_the_family_is_rung_after_the_rest_was_offered(tell, with_family) -> None:
+    [daughter] = with_family(("女儿", "王丽"))
+    told = tell("先帮我打电话给家里人，再订一份午饭，明天中午", "要的", "是的", "要的")
+    assert told.prompts[1:] == ["also_wanted", "read_back", "order_placed", "also_wanted", "calling_family"]
+    assert rung(told) == (daughter,)
+    assert [order.service.key for order in told.orders] == ["meal"]
+    assert rung(tell("先帮我打电话给家里人，再订一份午饭", "不要")) == (daughter,)
+
+
 @pytest.mark.parametrize("answers", [[SILENT, SILENT], ["嗯哪个", "啥呀"], ["key:0"]])
 def test_no_choice_brings_a_person(tell, with_family, answers: list[str]) -> None:
     with_family(("儿子", "王强"), ("女儿", "王丽"))

@@ -8,9 +8,11 @@ import pytest
 from models.demo import read_demo
 from models.settings import Settings
 from tests.conftest import fresh_copy
-from tests.ivr.walk.callers import KINDS
+from tests.ivr.conftest import SILENT
+from tests.ivr.walk.callers import KINDS, Kind
 from tests.ivr.walk.checks import MOST_TURNS, check_for_ever, check_step
-from tests.ivr.walk.graph import Walk
+from tests.ivr.walk.graph import Step, Walk
+from tests.ivr.walk.inputs import ANYWHERE, INPUTS, YES
 from tests.ivr.walk.town import contents_of
 
 ANSWERS = {
@@ -65,3 +67,27 @@ def test_an_order_said_in_one_sentence_takes_two_turns(walk: Walk) -> None:
     kind = "one resident who never ordered anything"
     turns = {key: turns_until_an_order(walk, kind, sentence) for key, sentence in sentences.items()}
     assert not {key: number for key, number in turns.items() if number > 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "question", "dids"),
+    [
+        (KINDS[0], ("我家水管漏水了，再订一份午饭", "明天上午九点", YES, SILENT), "also_wanted", INPUTS),
+        (KINDS[-1], ("我要留言", "我是送水的"), "call_back_number", (*ANYWHERE, "key:1", "幺三八一二三四五六七八")),
+    ],
+)
+def test_questions_that_few_are_asked_are_no_dead_ends(
+    walk: Walk, kind: Kind, way: tuple[str, ...], question: str, dids: tuple[str, ...]
+) -> None:
+    arrival, asked = walk.call(kind)
+    for did in way:
+        asked = walk.go_on(arrival, asked, did)
+    assert asked.state
+    assert asked.state.prompt == question
+    for did in dids:
+        held = walk.go_on(arrival, asked, did)
+        check_step(Step(kind, asked.state, asked, did, held))
+        turns = 1
+        while held.state:
+            assert (turns := turns + 1) <= MOST_TURNS, held.said
+            held = walk.go_on(arrival, held, did)

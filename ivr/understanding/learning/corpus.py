@@ -17,11 +17,15 @@ class CorpusError(Exception):
 
 @dataclass(frozen=True)
 class Example:
-    """One utterance and its intent. Examples of one `wording` are paraphrases, and stay together where data are split."""
+    """One utterance and its intent. Examples of one `wording` are paraphrases, and stay together where data are split.
+
+    `also` are the further intents of an utterance that wishes for several things.
+    """
 
     intent: str
     wording: str
     text: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def read_corpus(folder: Path = CORPUS) -> list[Example]:
     examples: dict[str, Example] = {}
     for path in sorted(folder.glob("*.tsv")):
         for number, row in enumerate(_rows(path, COLUMNS), start=2):
-            example = Example(row["intent"], row["wording"], row["text"])
+            example = Example(row["intent"], row["wording"], row["text"], tuple(filter(None, row["also"].split(","))))
             if not all((example.intent, example.wording, example.text)):
                 faults.append(f"{path.name}:{number}: 缺少内容 / something is missing")
             elif examples.get(example.text, example).intent != example.intent:

@@ -72,7 +72,7 @@ def _plain(value: Any) -> Hashable:
     if isinstance(value, Offering):
         return value.key
     if isinstance(value, Request):
-        return (value.intent, _plain(value.wish), value.sure, value.turns)
+        return (value.intent, _plain(value.wish), value.sure, value.turns, tuple(one.intent for one in value.also))
     if isinstance(value, Wish):
         return (_plain(value.service), value.when is not None, bool(value.detail))
     if isinstance(value, Question):
