@@ -2,6 +2,8 @@
 
 import logging
 import re
+import threading
+import time
 from enum import StrEnum
 
 from asterisk.manager import ManagerException
@@ -13,6 +15,8 @@ log = logging.getLogger(__name__)
 NOT_DIALLED = re.compile(r"[^+0-9]")
 # Longer than anybody is rung (join_rings_s): the dialplan ends the ringing, and says so in its own event.
 GIVEN_UP_AFTER_MS = 180_000
+# The two are in the room some milliseconds after they were sent there; who is not there by then has gone.
+IN_ROOM_WITHIN_S, LOOK_EVERY_S = 2.0, 0.02
 
 
 class Obstacle(StrEnum):
@@ -38,6 +42,7 @@ class Conference:
 
     def __init__(self, manager: AsteriskManager) -> None:
         self._manager = manager
+        self._one_at_a_time = threading.Lock()  # two who begin at once would send the same call into the room twice
 
     def call_in(self, call_id: str, who: str, number: str) -> None:
         """Have `number` rung, to join the resident whose channel has Asterisk's unique id `call_id` and whoever answered them.
@@ -48,23 +53,24 @@ class Conference:
         dialled = NOT_DIALLED.sub("", number)
         third = f"{call_id}-{dialled}"
         try:
-            resident = self._ask(call_id, "CHANNEL(name)")
-            if resident is None:
-                raise CannotCallIn(Obstacle.OVER)
-            if self._ask(third, "CHANNEL(name)") is not None:
-                raise CannotCallIn(Obstacle.ALREADY)
-            if not self._is_in_room(call_id):
-                self._take_into_room(call_id, resident)
-            self._ring(call_id, resident, third, who, dialled)
+            with self._one_at_a_time:
+                resident = self._ask(call_id, "CHANNEL(name)")
+                if resident is None:
+                    raise CannotCallIn(Obstacle.OVER)
+                if self._ask(third, "CHANNEL(name)") is not None:
+                    raise CannotCallIn(Obstacle.ALREADY)
+                if not self._are_in_room(call_id):
+                    self._take_into_room(call_id, resident)
+                self._ring(call_id, resident, third, who, dialled)
         except ManagerException as error:
             log.warning("call %s: nobody can be called in: %s", call_id, error)
             raise CannotCallIn(Obstacle.NO_EXCHANGE) from error
         log.info("call %s: calling %s in", call_id, who)
 
-    def _is_in_room(self, call_id: str) -> bool:
-        # In a room everybody is marked but the resident (confbridge.conf).
+    def _are_in_room(self, call_id: str) -> bool:
+        """Whether the resident and somebody else are; in a room everybody is marked but the resident (confbridge.conf)."""
         everybody, marked = (self._ask(call_id, f"CONFBRIDGE_INFO({kind},alarm-{call_id})") for kind in ("parties", "marked"))
-        return int(everybody or 0) > int(marked or 0)
+        return int(everybody or 0) > int(marked or 0) > 0
 
     def _take_into_room(self, call_id: str, resident: str) -> None:
         """Move both sides of the call at once: neither is hung up because the other has left."""
@@ -85,6 +91,11 @@ class Conference:
         )
         if moved is None:
             raise CannotCallIn(Obstacle.REFUSED)
+        deadline = time.monotonic() + IN_ROOM_WITHIN_S
+        while not self._are_in_room(call_id):
+            if time.monotonic() > deadline:  # whoever talked has hung up just now, and the resident is rung through to another
+                raise CannotCallIn(Obstacle.NOBODY)
+            time.sleep(LOOK_EVERY_S)
 
     def _ring(self, call_id: str, resident: str, third: str, who: str, number: str) -> None:
         begun = self._do(

@@ -4,6 +4,7 @@ import csv
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from exchange.ami import AsteriskManager
 from exchange.conference import CannotCallIn, Conference, Obstacle
-from linli.softphone import Call, Identity, Softphone
+from linli.softphone import Call, Identity, Softphone, WaitedTooLong
 from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
@@ -152,6 +153,19 @@ def test_a_third_person_who_does_not_come_leaves_the_two_as_they_are(
     assert written(asterisk, call_id) == [("LINLI_JOIN", "120,120"), ("LINLI_JOIN_FAILED", "120,120,BUSY")]
     resident.hang_up()
     operator.wait_ended(5)  # nobody is there any more, and nobody is being called
+
+
+def test_two_who_are_called_at_once_are_both_rung_and_the_call_stays_whole(
+    conference: Conference, phones: dict[str, Softphone], sos: Sos
+) -> None:
+    call_id, resident, operator = sos.call_id, sos.resident, sos.answered()
+    with ThreadPoolExecutor(2) as at_once:
+        for calling in [at_once.submit(conference.call_in, call_id, number, number) for number in ("110", "120")]:
+            calling.result()
+    phones["outside"].wait_incoming(5).decline()  # one telephone plays both: it is engaged to the second
+    hears(operator, resident)
+    with pytest.raises(WaitedTooLong):
+        phones["desk"].wait_incoming(0.1)
 
 
 def test_who_answers_after_the_operator_has_gone_joins_the_resident_and_the_next_one(
