@@ -32,6 +32,17 @@ examples.load_profile("busy")
 # Nothing of Linli's defaults lies here.
 TEST_PORTS = range(20_000, 32_000)
 CHANCE = SystemRandom()
+# Each folder's tests share one whole Linli. The file whose calls take longest has one for itself.
+WHOLE_LINLIS = ("e2e", "survival")
+LONGEST = "test_first_call"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one Linli stay with one worker."""
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent)
+        if place.parts[0] in WHOLE_LINLIS:
+            item.add_marker(pytest.mark.xdist_group(LONGEST if place.stem == LONGEST else place.parts[0]))
 
 
 @pytest.fixture(autouse=True)
