@@ -39,6 +39,13 @@ class _Worker(SimpleWorker):
         super().bootstrap(*settings, **more)
         log.info("worker %s waits for jobs", self.name)
 
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Say that we live; to a Redis that has come back empty also who we are, or nobody would know of us any more."""
+        if not self.connection.hexists(self.key, "birth"):
+            self.connection.delete(self.key)
+            self.register_birth()
+        super().heartbeat(timeout, pipeline)  # type: ignore[no-untyped-call]
+
     def handle_warm_shutdown_request(self) -> None:
         """Remember that we were asked to stop."""
         self.asked_to_stop.set()

@@ -4,6 +4,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from datetime import time, timedelta
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from dispatch.answers import receive_message
 from dispatch.placing import place_order
 from dispatch.queue import JobQueue
 from dispatch.sweep import sweep
+from linli.probes import worker_is_registered
 from models.base import utc_now
 from models.database import SessionMaker
 from models.messages import Direction, Message
@@ -123,6 +125,23 @@ def test_two_workers_and_two_sweeps_offer_and_send_everything_once(
     assert offered == Counter(ids)
     assert len(sent) == len(ids)
     assert {message.attempts for message in sent} == {1}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_is_known_to_a_redis_that_came_back_empty(
+    settings: Settings, redis_server: RedisServer, programs: Programs
+) -> None:
+    redis_server.start()
+    worker = programs("worker")
+    worker.await_line("waits for jobs")
+    redis_server.stop()
+    worker.await_line("could not connect to Redis")
+    redis_server.start()
+    deadline = monotonic() + 20
+    while not worker_is_registered(settings):
+        assert monotonic() < deadline, "nobody knows of the worker"
+        sleep(0.1)
+    assert worker.stop() == 0
 
 
 def await_sent(worker: Program, count: int) -> None:
