@@ -43,8 +43,8 @@ class _Worker(SimpleWorker):
         """Say that we live; to a Redis that has come back empty also who we are, or nobody would know of us any more."""
         if not self.connection.hexists(self.key, "birth"):
             self.connection.delete(self.key)
-            self.register_birth()
-        super().heartbeat(timeout, pipeline)  # type: ignore[no-untyped-call]
+            self.register_birth()  # type: ignore[no-untyped-call]
+        super().heartbeat(timeout, pipeline)
 
     def handle_warm_shutdown_request(self) -> None:
         """Remember that we were asked to stop."""

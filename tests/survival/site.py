@@ -34,18 +34,26 @@ class Site:
     stopped: Stopped = NOTHING
 
     def bring(self, stopped: Stopped) -> None:
-        """Stop and start what differs, and wait until whatever runs and has what it needs does its work."""
-        for part in PARTS:
-            if part in stopped - self.stopped:
-                self._stop(part)
-        for part in PARTS:
-            if part in self.stopped - stopped:
-                self._start(part)
+        """Stop and start what differs, and wait until whatever was started and has what it needs does its work."""
+        fresh = [part for part in PARTS if part in self.stopped - stopped]
+        for part in stopped - self.stopped:
+            self._stop(part)
+        for part in fresh:
+            self._start(part)
         self.stopped = stopped
+        for part in fresh:
+            self._wait_for(part)
+
+    def bring_all_back(self) -> None:
+        """Start what is stopped, and wait until everything does its work, also what came back by itself."""
+        self.bring(NOTHING)
         for part in PARTS:
-            for name in self._programs(part):
-                if part not in stopped and NEEDS.get(name) not in stopped:
-                    self.stack.wait_until_ready(name)
+            self._wait_for(part)
+
+    def _wait_for(self, part: str) -> None:
+        for name in self._programs(part):
+            if NEEDS.get(name) not in self.stopped:
+                self.stack.wait_until_ready(name)
 
     def linli(self, *words: str) -> Any:
         """What the command line prints with --json."""

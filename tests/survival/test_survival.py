@@ -12,7 +12,7 @@ import pytest
 
 from linli.probes import sip_answers
 from linli.softphone import Softphone
-from tests.survival.parts import NOTHING, Stopped
+from tests.survival.parts import EVERY, Stopped
 from tests.survival.site import Site, eventually
 from tests.survival.sos import WORST_S, Press, press_sos
 
@@ -25,7 +25,7 @@ def test_an_sos_rings_a_person_and_they_hear_each_other(
     site: Site, desk: Softphone, presses: list[Press], stopped: Stopped
 ) -> None:
     site.bring(stopped)
-    device = list(site.secrets)[len(presses)]
+    device = list(site.secrets)[EVERY.index(stopped)]
     with site.phone(f"device-{device}", site.secrets[device]) as phone:
         press = press_sos(phone, desk, device, stopped)
     presses.append(press)
@@ -35,7 +35,7 @@ def test_an_sos_rings_a_person_and_they_hear_each_other(
 
 
 def test_when_all_is_back_each_sos_is_exactly_one_alarm_with_its_times(site: Site, presses: list[Press]) -> None:
-    site.bring(NOTHING)
+    site.bring_all_back()
     eventually(lambda: len(alarms_by_device(site)) >= len(presses), within_s=30)
     alarms = alarms_by_device(site)
     for press in presses:
@@ -44,11 +44,9 @@ def test_when_all_is_back_each_sos_is_exactly_one_alarm_with_its_times(site: Sit
         assert press.rang_at - MOMENT < datetime.fromisoformat(alarm["answered_at"]) < press.answered_at + MOMENT
 
 
-def test_a_killed_asterisk_is_back_by_itself_and_rings_phones_that_did_nothing(
-    site: Site, desk: Softphone, presses: list[Press]
-) -> None:
-    site.bring(NOTHING)
-    device = list(site.secrets)[len(presses)]
+def test_a_killed_asterisk_is_back_by_itself_and_rings_phones_that_did_nothing(site: Site, desk: Softphone) -> None:
+    site.bring_all_back()
+    device = list(site.secrets)[-1]
     with site.phone(f"device-{device}", site.secrets[device]) as phone:
         site.stack.kill_part("asterisk")
         killed_at = time.monotonic()
