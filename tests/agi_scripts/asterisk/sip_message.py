@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from array import array
 from dataclasses import dataclass
 
@@ -40,6 +41,18 @@ def parse(data: bytes) -> Message:
 def md5(text: str) -> str:
     """SIP's digest (RFC 2617)."""
     return hashlib.md5(text.encode()).hexdigest()
+
+
+def authorization(user: str, secret: str, method: str, uri: str, challenge: Message) -> str:
+    """The header that proves who we are, as the challenge asks (RFC 2617)."""
+    fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge["WWW-Authenticate"]))
+    cnonce, count = secrets.token_hex(4), "00000001"
+    mine = md5(f"{user}:{fields['realm']}:{secret}")
+    response = md5(f"{mine}:{fields['nonce']}:{count}:{cnonce}:auth:{md5(f'{method}:{uri}')}")
+    return (
+        f'Authorization: Digest username="{user}", realm="{fields["realm"]}", nonce="{fields["nonce"]}", uri="{uri}", '
+        f'response="{response}", algorithm=MD5, cnonce="{cnonce}", nc={count}, qop=auth, opaque="{fields["opaque"]}"\r\n'
+    )
 
 
 def media_address(message: Message) -> tuple[str, int]:

@@ -1,16 +1,16 @@
 """A telephone small enough to lie on purpose: the tests choose every word of From, and see every answer."""
 
 import itertools
-import re
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
-from tests.agi_scripts.asterisk.sip_message import FRAME_BYTES, Message, loudness, md5, media_address, parse
+from tests.agi_scripts.asterisk.sip_message import FRAME_BYTES, Message, authorization, loudness, media_address, parse
 
 SILENCE = b"\xd5" * FRAME_BYTES
 KEYS = 101  # the payload type of telephone events (RFC 4733)
@@ -36,6 +36,7 @@ class SipPhone:
         self.contact = f"sip:{self.user}@127.0.0.1:{self.sip.getsockname()[1]}"
         self.arrived = threading.Condition()
         self.closing = threading.Event()
+        self.is_off = threading.Event()
         self.peer_rtp: tuple[str, int] | None = None
         self.sequence = itertools.count(1)
         self.packets = itertools.count()
@@ -64,7 +65,7 @@ class SipPhone:
         if challenge.status == 401:
             self._request("ACK", cseq=challenge["CSeq"].split()[0])
             self.messages.clear()
-            self._request("INVITE", self._sdp(), extra + self._credentials("INVITE", self.target, challenge))
+            self._request("INVITE", self._sdp(), extra + authorization(self.user, self.secret, "INVITE", self.target, challenge))
 
     def register(self, expires_s: int = 3600) -> int:
         """Register, or end that with `expires_s=0`; return the final status."""
@@ -78,7 +79,7 @@ class SipPhone:
         challenge = self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200)
         if challenge.status == 401:
             self.messages.clear()
-            self._request("REGISTER", extra=expires + self._credentials("REGISTER", self.target, challenge))
+            self._request("REGISTER", extra=expires + authorization(self.user, self.secret, "REGISTER", self.target, challenge))
         return self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200).status
 
     def wait_answered(self, within_s: float = 10) -> None:
@@ -116,9 +117,12 @@ class SipPhone:
             place = self._send_packet(KEYS, event, begun)
             begun = place if begun is None else begun
 
-    def drop(self) -> None:
-        """Lose power: nothing is sent any more, and nothing answered."""
-        self.closing.set()
+    @contextmanager
+    def without_power(self) -> Iterator[None]:
+        """Nothing is sent, and nothing answered."""
+        self.is_off.set()
+        yield
+        self.is_off.clear()
 
     def hang_up(self, reason: str = "") -> None:
         """End the call that we placed or took; a network that ends it gives a reason."""
@@ -190,16 +194,6 @@ class SipPhone:
             f"a=rtpmap:{KEYS} telephone-event/8000\r\na=ptime:20\r\n"
         )
 
-    def _credentials(self, method: str, uri: str, challenge: Message) -> str:
-        fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge["WWW-Authenticate"]))
-        cnonce, count = secrets.token_hex(4), "00000001"
-        mine = md5(f"{self.user}:{fields['realm']}:{self.secret}")
-        response = md5(f"{mine}:{fields['nonce']}:{count}:{cnonce}:auth:{md5(f'{method}:{uri}')}")
-        return (
-            f'Authorization: Digest username="{self.user}", realm="{fields["realm"]}", nonce="{fields["nonce"]}", uri="{uri}", '
-            f'response="{response}", algorithm=MD5, cnonce="{cnonce}", nc={count}, qop=auth, opaque="{fields["opaque"]}"\r\n'
-        )
-
     def _accept_answer(self, answer: Message) -> None:
         self.remote = answer["To"]
         self.target = answer["Contact"].strip("<>")
@@ -209,7 +203,7 @@ class SipPhone:
     def _listen(self) -> None:
         while not self.closing.is_set():
             data = self.sip.recv(8192)
-            if self.closing.is_set() or not data.strip():
+            if self.is_off.is_set() or not data.strip():
                 continue
             message = parse(data)
             if message.start.startswith("INVITE"):
@@ -238,7 +232,7 @@ class SipPhone:
 
     def _speak(self) -> None:
         while not self.closing.wait(0.02):
-            if self.peer_rtp and self.sends_sound:
+            if self.peer_rtp and self.sends_sound and not self.is_off.is_set():
                 self._send_packet(8, SILENCE)
 
     def _send_packet(self, kind: int, payload: bytes, at: int | None = None) -> int:
