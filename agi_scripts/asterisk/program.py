@@ -12,7 +12,20 @@ from models.settings import Settings
 
 # The first releases whose app_audiosocket ends cleanly on a hangup and on a closed socket; any later series has it too.
 FIRST_SUITABLE = {20: (20, 14), 21: (21, 9), 22: (22, 4)}
-NEEDED_MODULES = ("app_audiosocket.so", "app_queue.so", "chan_pjsip.so", "res_agi.so", "res_pjsip_transport_websocket.so")
+NEEDED_MODULES = (
+    "app_audiosocket.so",
+    "app_confbridge.so",
+    "app_exec.so",
+    "app_queue.so",
+    "app_read.so",
+    "app_stack.so",
+    "chan_pjsip.so",
+    "func_db.so",
+    "func_groupcount.so",
+    "func_pjsip_aor.so",
+    "res_agi.so",
+    "res_pjsip_transport_websocket.so",
+)
 HOST_MODULES = ("usr/lib/*/asterisk/modules", "usr/lib/asterisk/modules", "usr/lib64/asterisk/modules")
 HOST_DATA = ("/usr/share/asterisk", "/var/lib/asterisk")
 MARKER = "linli-installed.json"
