@@ -35,8 +35,8 @@ def index_live() -> Response:
 
 @alarms.get("/urgent")
 def urgent() -> Response:
-    """The alarms that nobody has answered, for the top of every page."""
-    return fragment("alarm_urgent.html", urgent=unanswered_alarms(but=request.args.get("but", type=int)))
+    """The alarms that need a person or have one on the telephone, for the top of every page."""
+    return fragment("alarm_urgent.html", urgent=urgent_alarms(but=request.args.get("but", type=int)))
 
 
 @alarms.get("/<int:alarm_id>")
@@ -70,9 +70,9 @@ def open_alarms() -> list[Alarm]:
     )
 
 
-def unanswered_alarms(but: int | None = None) -> list[Alarm]:
-    """Those that nobody has answered yet, or whose resident calls again and waits; all `but` the one that is being looked at."""
-    return [alarm for alarm in open_alarms() if unanswered(alarm) and alarm.id != but]
+def urgent_alarms(but: int | None = None) -> list[Alarm]:
+    """Those that nobody has answered, then those whose resident is on the line; all `but` the one that is being looked at."""
+    return [alarm for alarm in open_alarms() if alarm.id != but and (unanswered(alarm) or on_the_line(alarm))]
 
 
 def unanswered(alarm: Alarm) -> bool:

@@ -17,7 +17,7 @@ from models.settings import Gateway, Settings
 from operator_console import records, times, words
 from operator_console.access import guard
 from operator_console.alarm_actions import alarm_actions
-from operator_console.alarm_pages import alarms, alarms_to_do, unanswered, unanswered_alarms
+from operator_console.alarm_pages import alarms, alarms_to_do, unanswered, urgent_alarms
 from operator_console.alarm_story import JOINING, LIMITS_S, STEPS, ended, limits_passed, named, overdue, place
 from operator_console.board import board
 from operator_console.call_pages import calls
@@ -94,7 +94,6 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         place=place,
         joining=JOINING.get,
         step_words=STEPS.get,
-        unanswered=unanswered,
     )
     app.jinja_env.globals.update(
         settings=settings,
@@ -103,11 +102,12 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         gender=words.GENDER,
         unheard_mails=unheard_mails,
         alarms_to_do=alarms_to_do,
-        unanswered_alarms=unanswered_alarms,
+        urgent_alarms=urgent_alarms,
         limits_s=LIMITS_S,
         limits_passed=limits_passed,
         demo_phones_here=_demo_phones_here(settings),
     )
+    app.jinja_env.tests["unanswered"] = unanswered
     csrf = CSRFProtect(app)
     guard(app)
     close_facts_with_the_request(app)

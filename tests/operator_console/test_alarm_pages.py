@@ -133,7 +133,10 @@ def test_who_is_in_need_is_told_at_the_top_of_every_page_until_somebody_answers(
     for words in ("王奶奶", "桂花苑3幢2单元502室", "还没有人接", 'data-limits="15 60 180"'):
         assert words in shown
     answer_alarm(facts, CALL, "desk-1", NOW)
-    assert "王奶奶" not in client.get("/alarms/urgent").text
+    urgent = client.get("/alarms/urgent").text
+    assert 'data-count="0"' in urgent
+    assert "通话中" in urgent
+    assert 'class="talking"' not in client.get(f"/alarms/{alarm.id}").text
     shown = client.get("/alarms/").text
     assert "接听用了 0:09" in shown
     assert "话务台 1" in shown
