@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from models.devices import devices_with_account
+from models.devices import Device, devices_with_account
+from models.residents import Resident
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,6 @@ class DeviceEndpoint:
 
 def device_endpoints(session: Session) -> list[DeviceEndpoint]:
     """Every telephone that shall be able to register, by id."""
-    return [
-        DeviceEndpoint(device.id, device.secret, device.number, device.resident.name)
-        for device in session.scalars(devices_with_account())
-    ]
+    named = devices_with_account().join(Device.resident)
+    rows = session.execute(named.with_only_columns(Device.id, Device.secret, Device.number, Resident.name))
+    return [DeviceEndpoint(id, secret, number, name) for id, secret, number, name in rows]
