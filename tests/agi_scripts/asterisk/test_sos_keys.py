@@ -140,6 +140,18 @@ def test_the_recording_runs_before_anybody_is_rung(ladder: RunningAsterisk, ladd
         resident.hang_up()
 
 
+def test_a_disk_that_takes_no_recording_loses_the_recording_alone(ladder: RunningAsterisk, ladder_events: Events) -> None:
+    ladder.settings.recordings_dir.chmod(0o500)
+    try:
+        with ladder.phone(RED_KEY) as resident:
+            resident.call("sos")
+            resident.wait_answered()
+            ladder_events.wait_for("QueueCallerJoin", Queue="sos")
+            resident.hang_up()
+    finally:
+        ladder.settings.recordings_dir.chmod(0o750)
+
+
 def test_an_operator_answers_on_any_rung_without_pressing_anything(ladder: RunningAsterisk, ladder_events: Events) -> None:
     with registered(ladder.phone("carrier-demo")) as outside, ladder.phone(RED_KEY) as resident:
         resident.call("sos")
