@@ -4,13 +4,13 @@ from models.carrier import carrier_for_calls
 from models.residents import Resident
 from models.settings import Settings
 
-DEVICE = "device-"
+DEVICE = "device-"  # what `Device.account` begins with
 
 
 def ways_to(resident: Resident, settings: Settings) -> list[str]:
     """Their own numbers, where calls can go out, and then their one-key phones (`device-<id>`)."""
     numbers = [phone.number for phone in sorted(resident.phones, key=lambda phone: phone.id)]
-    devices = [f"{DEVICE}{device.id}" for device in sorted(resident.devices, key=lambda device: device.id)]
+    devices = [device.account for device in sorted(resident.devices, key=lambda device: device.id) if device.is_watched]
     return [*(numbers if carrier_for_calls(settings) else []), *devices]
 
 

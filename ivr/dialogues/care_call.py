@@ -57,7 +57,9 @@ async def fetch(talk: Conversation, visit: CareVisit, resident: str) -> CareRepl
     """Ask whoever picked up for the resident, and wait; what the resident says then, or that they do not come."""
     nobody = CareReply("", (OTHER_PERSON,))
     reply = await heard(talk.ask("care_fetch", CareSlot(visit.understanding, FETCH), resident=resident))
-    if not reply.has(HERE) or not await talk.ask_if_any("care_wait_for", ComingSlot(), resident=resident):
+    if not reply.has(HERE):
+        return nobody
+    if not await heard(talk.ask_if_any("care_wait_for", ComingSlot(), resident=resident)):
         return nobody
     return await heard(talk.ask("care_opening", CareSlot(visit.understanding, OPENING), resident=resident))
 
@@ -72,8 +74,11 @@ async def ask_needs(talk: Conversation, caller: Caller, visit: CareVisit) -> Req
 
 
 async def say_goodbye(talk: Conversation, caller: Caller) -> Request | None:
-    """Say goodbye, and leave the line open for a last thing."""
-    request = await talk.ask_if_any("care_goodbye", LastRequestSlot(caller.catalogue))
+    """Say goodbye, and leave the line open for a last thing; nobody is brought for one that cannot be heard."""
+    try:
+        request = await heard(talk.ask_if_any("care_goodbye", LastRequestSlot(caller.catalogue)))
+    except NotHeld:
+        return None
     return None if request == NOT_OURS else request
 
 

@@ -16,6 +16,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         "sweep_every_s": 2,
         "device_heartbeat_s": 4,
         "sos_operators_s": 4,
+        "care_hours": "0:00-23:59",
+        "care_retry_s": 1,
         "call_lease_s": 10,  # room for the other programs of a busy machine; the default is longer
     }
     with own_stack(print, **chosen) as stack:
