@@ -179,4 +179,3 @@ class SpoolPosition(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(default="")
     offset: Mapped[int] = mapped_column(default=0)
-    read_at: Mapped[datetime | None]

@@ -85,7 +85,7 @@ class AlarmFollower:
             else:
                 for event in told:
                     self._tell(session, event)
-                row.fingerprint, row.offset, row.read_at = position.fingerprint, position.offset, utc_now()
+                row.fingerprint, row.offset = position.fingerprint, position.offset
         if self._kept is None:
             self._take_up()
             return False
