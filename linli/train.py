@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -10,7 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ivr.care_answers.model import learn_care_answers
-from ivr.understanding.learning.corpus import CorpusError
+from ivr.understanding.learning.corpus import CORPUS, CorpusError
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.report import Score, report, worst
 from ivr.understanding.learning.training import Progress as Tell
@@ -27,15 +28,22 @@ T = TypeVar("T")
     is_flag=True,
     help="另留五分之一的说法不学，拿来考它 / hold back a fifth of the wordings first, and examine it on them",
 )
+@click.option(
+    "--corpus",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=CORPUS,
+    help="另一个文件夹里的语料，比如改到一半的 / a corpus in another folder, such as one that is being rewritten",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出一份 JSON / print one JSON document")
-def train_command(examined: bool, as_json: bool) -> None:
+def train_command(*, examined: bool, corpus: Path, as_json: bool) -> None:
     """学习来电的人是什么意思：语料、服务目录、话务员的更正 / learn what callers mean; takes a few minutes.
 
     The telephone side takes the new model when it is started next.
     """
     with site_facts() as facts:
         try:
-            lesson = site_lesson(facts.session)
+            lesson = site_lesson(facts.session, corpus)
         except CorpusError as error:
             raise click.ClickException(str(error)) from error
         settings = facts.settings
