@@ -117,6 +117,13 @@ class Stack:
         """Stop a part and leave it stopped."""
         self._ask("stopProcess", name)
 
+    def stop_parts(self, names: Sequence[str]) -> None:
+        """Stop several parts side by side."""
+        for name in names:
+            self._ask("stopProcess", name, False)
+        while any(info["pid"] for info in self._ask("getAllProcessInfo") if info["name"] in names):
+            time.sleep(_LOOK_EVERY_S)
+
     def kill_part(self, name: str) -> None:
         """Kill a part as a crash would; the supervisor starts it again by itself."""
         self._ask("signalProcess", name, "KILL")
@@ -175,11 +182,7 @@ class Stack:
 
     def _stop_ours(self) -> None:
         running = {info["name"] for info in self._ask("getAllProcessInfo") if info["pid"]}
-        ours = [name for name in self.programs if name in running and self.programs[name].is_ours]
-        for name in ours:
-            self._ask("stopProcess", name, False)
-        while any(info["pid"] for info in self._ask("getAllProcessInfo") if info["name"] in ours):
-            time.sleep(_LOOK_EVERY_S)
+        self.stop_parts([name for name in self.programs if name in running and self.programs[name].is_ours])
 
     def _await_supervisor(self) -> None:
         deadline = time.monotonic() + _SUPERVISED_WITHIN_S

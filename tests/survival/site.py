@@ -83,8 +83,7 @@ class Site:
                     model.rename(model.with_name(model.name + AWAY))
                 self._restart_ivr()
             case _:
-                for name in self._programs(part):
-                    self.stack.stop_part(name)
+                self.stack.stop_parts(self._programs(part))
 
     def _start(self, part: str) -> None:
         match part:
