@@ -80,6 +80,16 @@ def test_a_voicemail_is_followed_by_the_next_who_presses_one_and_talks(
     assert ladder_events.lacks("QueueCallerJoin")
 
 
+def test_who_is_asked_to_press_one_is_released_when_the_resident_hangs_up(ladder: RunningAsterisk, family: SipPhone) -> None:
+    with ladder.phone(RED_KEY) as resident:
+        resident.call("family1")
+        resident.wait_answered()
+        family.wait_ringing(3, SON)
+        family.answer()
+        resident.hang_up()
+        family.wait_hung_up(2.1)  # not only after twice asking
+
+
 def test_a_telephone_that_is_lost_while_they_talk_brings_an_operator(
     ladder: RunningAsterisk, ladder_events: Events, family: SipPhone
 ) -> None:
