@@ -59,7 +59,8 @@ async def fetch(talk: Conversation, visit: CareVisit, resident: str) -> CareRepl
     reply = await heard(talk.ask("care_fetch", CareSlot(visit.understanding, FETCH), resident=resident))
     if not reply.has(HERE):
         return nobody
-    if not await heard(talk.ask_if_any("care_wait_for", ComingSlot(), resident=resident)):
+    coming = talk.ask_if_any("care_wait_for", ComingSlot(), resident=resident)
+    if not await heard(coming):
         return nobody
     return await heard(talk.ask("care_opening", CareSlot(visit.understanding, OPENING), resident=resident))
 
@@ -76,7 +77,8 @@ async def ask_needs(talk: Conversation, caller: Caller, visit: CareVisit) -> Req
 async def say_goodbye(talk: Conversation, caller: Caller) -> Request | None:
     """Say goodbye, and leave the line open for a last thing; nobody is brought for one that cannot be heard."""
     try:
-        request = await heard(talk.ask_if_any("care_goodbye", LastRequestSlot(caller.catalogue)))
+        last = talk.ask_if_any("care_goodbye", LastRequestSlot(caller.catalogue))
+        request = await heard(last)
     except NotHeld:
         return None
     return None if request == NOT_OURS else request
