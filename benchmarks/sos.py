@@ -32,7 +32,6 @@ sys.path[:0] = [str(PROJECT), str(Path(__file__).with_suffix(""))]
 from desk_phone import DeskPhone  # noqa: E402
 
 from agi_scripts.asterisk.device import DeviceEndpoint  # noqa: E402
-from audio.sound import silence, write_wav  # noqa: E402
 from models.secrets import own_secret  # noqa: E402
 from models.settings import Settings  # noqa: E402
 from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk  # noqa: E402
@@ -105,7 +104,7 @@ def a_hotline(devices: int) -> Iterator[Hotline]:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="linli-sos-")))
         folder.chmod(0o755)
         prefix = PROJECT / "var/asterisk-prefix"
-        settings = settings_on_free_ports(folder / "var", asterisk_prefix=prefix, operator_seats=OPERATORS)
+        settings = settings_on_free_ports(folder / "var", asterisk_prefix=prefix, operator_seats=OPERATORS, rtp_end=18999)
         one_key = [DeviceEndpoint(number, f"secret-{number}", f"05717{number:07}", "王秀英") for number in range(1, devices + 1)]
         asterisk = held.enter_context(running_asterisk(settings, one_key))
         desks = [held.enter_context(a_desk(settings, seat)) for seat in range(1, OPERATORS + 1)]
@@ -124,7 +123,6 @@ def a_desk(settings: Settings, seat: int) -> DeskPhone:
 def calls_up(hotline: Hotline, ordinary: int, waiting: int, progress: Progress) -> Iterator[None]:
     """Bring everybody on the telephone and keep them there."""
     settings = hotline.asterisk.settings
-    write_wav(settings.data_dir / "sounds/linli/family-1.wav", silence(0.5))  # what the family is told first
     (hotline.folder / "speech.alaw").write_bytes(np.random.default_rng(1).bytes(8000))
     carrier_port, family_media, callers, waiters = free_ports(4)
     with ExitStack() as running:

@@ -11,14 +11,12 @@ from agi_scripts.channel import Channel
 from agi_scripts.server import FastAGIServer
 
 FAMILY = "13700000000"
-RESIDENT = "1"
 
 
 def hand_on(channel: Channel) -> None:
     """What the dialplan needs to be told to go on."""
     if channel.caller_number.startswith("138"):
         channel.set_variable("LINLI_FAMILY_1", FAMILY)
-        channel.set_variable("LINLI_RESIDENT", RESIDENT)
         channel.set_variable("LINLI_OUTCOME", "family")
     else:
         channel.set_variable("LINLI_OUTCOME", "operator")
