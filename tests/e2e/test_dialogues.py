@@ -18,7 +18,8 @@ def test_a_resident_speaks_to_their_son(town: Town) -> None:
         with town.caller("--from", caller, *town.script("请帮我打电话给我儿子")):
             call = son.wait_incoming(60)
             call.answer()
-            eventually(lambda: call.speech)  # he is told who calls
+            eventually(lambda: call.speech)  # he is told who calls, and to press one
+            call.press("1")
             [resident] = town.calls_from(caller)
             assert resident["outcome"] == "family"
             assert resident["status"] == "talking"
