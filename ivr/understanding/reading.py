@@ -23,7 +23,7 @@ LIKELIER = 8.0
 class Thresholds:
     """What share an intent needs. Measured on voices and sentences that were not learned (docs/understanding.md)."""
 
-    accept: float = 0.68
+    accept: float = 0.7
     confirm: float = 0.16
     # An emergency needs little, but more than the likeliest other intent: this much of what the two have together.
     emergency: float = 0.15
