@@ -81,8 +81,9 @@ def render_prompts(settings: Settings, sessions: SessionMaker, bars: Progress) -
     catalogue = load_catalogue()
     cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), FILED_AS[settings.synthesizer])
     with sessions() as session:
-        services = session.scalars(select(Service.name).where(Service.active).order_by(Service.id)).all()
-    for done, total in cache.render(sentences_known_ahead(catalogue, services)):
+        services = session.scalars(select(Service).where(Service.active).order_by(Service.id)).all()
+    known = sentences_known_ahead(catalogue, {service.name: service.question for service in services})
+    for done, total in cache.render(known):
         bars.update(task, completed=done, total=total)
     cache.export(catalogue, settings.data_dir / "sounds" / "linli")
 

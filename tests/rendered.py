@@ -26,7 +26,7 @@ def rendered_prompts() -> Path:
             shutil.rmtree(old)
     settings = load_settings(demo=True, data_dir=FOLDER / version)
     cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), FILED_AS[settings.synthesizer])
-    services = [service.name for service in read_demo().services]
+    services = {one.name: one.question.model_dump() if one.question else {} for one in read_demo().services}
     for _ in cache.render(sentences_known_ahead(load_catalogue(), services)):
         pass
     return settings.prompts_dir

@@ -1,7 +1,7 @@
 """The prompt catalogue: every prompt's words, in Chinese and in English, in up to three wordings."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -78,14 +78,19 @@ class PromptCatalogue:
         return [sentence for sentence in dict.fromkeys(sentences) if not fields_in(sentence)]
 
 
-def sentences_known_ahead(catalogue: PromptCatalogue, services: Sequence[str], language: str = "zh") -> list[str]:
-    """Every sentence without fields, and what a read-back of each service begins with: while it is said the time is made."""
+def sentences_known_ahead(catalogue: PromptCatalogue, services: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Every sentence without fields, what the prompts after a wish begin with, and the services' own questions (by their names).
+
+    While a prompt's beginning is said, the rest is made: nobody waits for the voice between their last word and our first.
+    """
     openings = [
-        split_sentences(catalogue.text(name, language, service=service, when=""))[0]
-        for name in ("read_back", "same_as_last")
+        split_sentences(catalogue.text(name, service=service, when=""))[0]
+        for name in ("read_back", "same_as_last", "confirm_service")
         for service in services
     ]
-    return [*catalogue.fixed_sentences(language), *openings]
+    questions = [question[words] for question in services.values() for words in ("zh", "zh_again") if question]
+    asked = [sentence for question in questions for sentence in split_sentences(question)]
+    return [*catalogue.fixed_sentences(), *openings, *asked]
 
 
 def load_catalogue(path: Path = CATALOGUE) -> PromptCatalogue:

@@ -6,6 +6,7 @@ import pytest
 
 from audio.pace import CHARACTERS_A_MINUTE, count_characters
 from audio.prompts.catalogue import CatalogueError, Wording, load_catalogue, sentences_known_ahead
+from audio.prompts.sentences import split_sentences
 
 CATALOGUE = load_catalogue()
 QUESTIONS = [name for name, wording, words in CATALOGUE.wordings() if wording is Wording.FIRST and "？" in words]
@@ -67,11 +68,15 @@ def test_every_wording_without_fields_can_be_recorded_under_its_own_name() -> No
     assert "when" not in fixed
 
 
-def test_what_a_read_back_begins_with_is_known_ahead() -> None:
-    ahead = sentences_known_ahead(CATALOGUE, ["理发", "送餐"])
-    assert ahead[-4:] == ["好的，理发。", "好的，送餐。", "还是理发。", "还是送餐。"]
+def test_what_is_said_after_a_wish_begins_with_a_sentence_that_is_known_ahead() -> None:
+    question = {"zh": "请问要几份？", "zh_again": "请说个数。比如，两份。"}
+    ahead = sentences_known_ahead(CATALOGUE, {"理发": {}, "送餐": question})
+    assert ahead[-7:-3] == ["还是理发。", "还是送餐。", "您是要理发，对吗？", "您是要送餐，对吗？"]
+    assert ahead[-3:] == ["请问要几份？", "请说个数。", "比如，两份。"]
+    for name in ("read_back", "confirm_service", "when", "order_placed", "cancelled", "order_kept", "order_stands_placed"):
+        words = CATALOGUE.text(name, **dict.fromkeys(CATALOGUE.prompts[name].fields, "送餐"))
+        assert split_sentences(words)[0] in ahead, name
     assert "对，请按一。" in ahead
-    assert "好的，理发。" in CATALOGUE.text("read_back", service="理发", when="明天")
 
 
 def test_every_fault_of_a_catalogue_is_reported(tmp_path: Path) -> None:
