@@ -20,15 +20,15 @@ def own_stack(report: Callable[[str], None], **chosen: object) -> Iterator[Stack
     account = service_account()
     if account:
         place_data_dir(account)
+    shared = {"asterisk_prefix": installed_asterisk(), "understanding_dir": learned_folder()}
     # Not below pytest's own folder, which the service user may not enter.
     folder = Path(tempfile.mkdtemp(prefix="linli-own-"))
-    if account:
-        own(folder, account)
-    folder.chmod(0o755)
-    shared = {"asterisk_prefix": installed_asterisk(), "understanding_dir": learned_folder()}
-    settings = settings_on_free_ports(folder / "var", **shared, **chosen)
-    lend_prompts(settings)
     try:
+        if account:
+            own(folder, account)
+        folder.chmod(0o755)
+        settings = settings_on_free_ports(folder / "var", **shared, **chosen)
+        lend_prompts(settings)
         with Stack(settings, report) as stack:
             stack.prepare()
             stack.start()
