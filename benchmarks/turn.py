@@ -7,15 +7,11 @@ answer is from the caller's last sound to our first. The callers' sentences are 
 import json
 import os
 import platform
-import shutil
 import signal
-import socket
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -32,14 +28,13 @@ sys.path.insert(0, str(PROJECT))
 from audio.loudness import trim_silence  # noqa: E402
 from audio.sound import FRAME_BYTES, FRAME_MS, from_samples, silence, to_samples  # noqa: E402
 from audio.synthesizers import SYNTHESIZERS  # noqa: E402
-from linli.service_user import own, place_data_dir, service_account  # noqa: E402
 from linli.softphone import Identity, Softphone  # noqa: E402
 from linli.softphone.call import Call  # noqa: E402
 from linli.softphone.errors import CallOver, WaitedTooLong  # noqa: E402
 from linli.softphone.hearing import LOUD_RMS, Span  # noqa: E402
-from linli.stack import Stack  # noqa: E402
 from models.secrets import own_secret  # noqa: E402
-from models.settings import Settings, load_settings  # noqa: E402
+from models.settings import Settings  # noqa: E402
+from tests.own_stack import own_stack  # noqa: E402
 
 PAUSE = "……"
 PAUSE_S = 1.0
@@ -78,13 +73,16 @@ def main(calls: Sequence[int], answers: int, keep: Path | None, as_json: bool) -
     """量一量：老人说完到邻里开口要多久 / from the caller's last sound to our first, on real calls."""
     console = Console(stderr=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # also then nothing is left running
-    with a_stack(console, keep) as settings, Progress(console=console) as progress:
+    with own_stack(console.print) as stack, Progress(console=console) as progress:
+        settings = stack.settings
         sounds = speak_all(settings, progress)
         measured = {}
         for at_once in calls:
             task = progress.add_task(f"{at_once} 个电话 / calls", total=None)
             measured[at_once] = list(place_calls(settings, sounds, at_once, answers, lambda: progress.advance(task)))  # noqa: B023
             progress.update(task, total=1, completed=1)
+        if keep:
+            keep_calls(settings, keep)
     if as_json:
         document = {str(at_once): [asdict(answer) for answer in heard] for at_once, heard in measured.items()}
         click.echo(json.dumps({"machine": the_machine(), "calls": document}, ensure_ascii=False, indent=2))
@@ -92,38 +90,10 @@ def main(calls: Sequence[int], answers: int, keep: Path | None, as_json: bool) -
         show(measured)
 
 
-@contextmanager
-def a_stack(console: Console, keep: Path | None) -> Iterator[Settings]:
-    """Everything that takes calls, on ports and data of its own."""
-    account = service_account()
-    if account:
-        place_data_dir(account)
-    folder = Path(tempfile.mkdtemp(prefix="linli-turn-"))
-    if account:
-        own(folder, account)
-    folder.chmod(0o755)
-    chosen = {"demo": True, "data_dir": folder / "var", "asterisk_prefix": PROJECT / "var/asterisk-prefix"}
-    settings = load_settings(**chosen, **free_ports())
-    try:
-        with Stack(settings, report=console.print) as stack:
-            stack.prepare()
-            stack.start()
-            yield settings
-            if keep:
-                with sqlite3.connect(folder / "var/linli.db") as calls, sqlite3.connect(keep) as kept:
-                    calls.backup(kept)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_ports() -> dict[str, int]:
-    """A port for every program, that no other listens on."""
-    names = ("sip_port", "asterisk_http_port", "ami_port", "agi_port", "media_port", "console_port", "redis_port")
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in names]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return {name: one.getsockname()[1] for name, one in zip(names, sockets, strict=True)}
+def keep_calls(settings: Settings, kept: Path) -> None:
+    """Copy the database, in which every turn is written down."""
+    with sqlite3.connect(settings.data_dir / "linli.db") as calls, sqlite3.connect(kept) as copy:
+        calls.backup(copy)
 
 
 def speak_all(settings: Settings, progress: Progress) -> dict[str, bytes]:
