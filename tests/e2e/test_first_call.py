@@ -129,3 +129,7 @@ def test_hanging_up_before_the_yes_places_nothing_and_keeps_what_was_said(
     assert call["collected"]["service"] == "repair"
     assert call["collected"]["when"][0] == from_now(1, 10)
     assert any(turn["speaker"] == "caller" for turn in call["turns"])
+    again = town.linli("replay", str(call["id"]))
+    assert again["diverged_at"] is None, again
+    then, now = again["collected"]["then"], again["collected"]["now"]
+    assert (now["service"], now["when"]) == (then["service"], then["when"])
