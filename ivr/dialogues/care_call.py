@@ -6,8 +6,8 @@ from ivr.dialogues.asking import hear_request
 from ivr.dialogues.caller import Caller
 from ivr.dialogues.care_asking import NOT_HEARD, CareVisit, NotHeld, ask, heard, keep
 from ivr.dialogues.desk import Desk
-from ivr.dialogues.reception import MOST_REQUESTS
-from ivr.dialogues.table import dialogue_for
+from ivr.dialogues.further import take_apart
+from ivr.dialogues.reception import MOST_REQUESTS, serve
 from ivr.errors import HandOver
 from ivr.slots.care_answer import FETCH, HOW, MEAL, MEDICINE, OPENING, CareReply, CareSlot, ComingSlot, OpeningSlot
 from ivr.slots.care_need import NeedSlot
@@ -32,7 +32,7 @@ async def care_call(talk: Conversation, caller: Caller, desk: Desk, visit: CareV
     for _ in range(MOST_REQUESTS):
         if not request and not (request := await say_goodbye(talk, caller)):
             return CareResult.HELD
-        request = await dialogue_for(request)(talk, caller, desk, request)
+        request = await serve(talk, caller, desk, await take_apart(talk, caller, request))
     raise HandOver("many_requests")
 
 
