@@ -131,7 +131,7 @@ def test_the_two_nearest_are_told(tell, ordered) -> None:
     for days, key in ((3, "repair"), (1, "meal"), (2, "cleaning")):
         ordered(key, days)
     told = tell("我订的东西到哪了", SILENT)
-    assert [words[2:4] for words in told.words[1:3]] == ["送餐", "打扫"]
+    assert [words[8:10] for words in told.words[1:3]] == ["送餐", "打扫"]
     assert told.prompts[3] == "goodbye"
 
 
