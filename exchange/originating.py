@@ -12,6 +12,8 @@ ACCOUNT = "linli-care"
 CONNECTED_WITHIN_S = 3.0
 # What OriginateResponse gives as its Reason where it rang for long enough (AST_CONTROL_RINGING).
 NOT_ANSWERED = "3"
+# What Hangup gives as its Cause where the telephone was engaged (Q.850, user busy).
+BUSY = "17"
 # Asterisk's own ids are the second and a number without a leading zero: none of ours is ever one of them.
 OUR_CHANNEL = re.compile(r"\d+\.0\d+")
 
@@ -24,7 +26,7 @@ def ring(port: int, secret: str, *, endpoint: str, context: str, extension: str,
     """Have an endpoint rung, and sent to an extension once it answers; returns when Asterisk has begun. Raises `CannotCall`.
 
     What becomes of it is told by the manager's event `OriginateResponse`, whose Context and Exten are these; whether an endpoint
-    was busy, only by the `DialEnd` before it, of a channel whose id is like OUR_CHANNEL.
+    was busy, only by the `Hangup` of its channel, whose id is like OUR_CHANNEL. Either may come first.
     """
     manager = AsteriskManager("127.0.0.1", port, ACCOUNT, secret)
     manager.start()

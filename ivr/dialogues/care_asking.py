@@ -7,8 +7,10 @@ from typing import TypeVar
 from dispatch.care.tasks import keep_answer
 from ivr.care_answers.meanings import CONCERNS, LOW, MEDICINE_MISSED
 from ivr.conversation import Conversation
+from ivr.dialogues.caller import Caller
 from ivr.errors import HandOver
 from ivr.slots.care_answer import CareQuestion, CareReply, CareSlot
+from ivr.slots.request import Request
 from ivr.understanding.meaning import Understanding
 from models.care_calls import CareResult
 
@@ -20,12 +22,13 @@ NOT_HEARD = {"silence": CareResult.SILENT, "not_understood": CareResult.BAD_LINE
 
 @dataclass
 class CareVisit:
-    """One attempt at a care call, and what was told in it so far (`ivr.care_answers.meanings`)."""
+    """One attempt at a care call, what was told in it so far (`ivr.care_answers.meanings`), and wished for in passing."""
 
     attempt_id: int
     takes_medicine: bool
     understanding: Understanding
     told: frozenset[str] = frozenset()
+    request: Request | None = None
 
 
 class NotHeld(Exception):
@@ -46,10 +49,10 @@ async def heard(asking: Awaitable[T]) -> T:
         raise
 
 
-async def ask(talk: Conversation, visit: CareVisit, question: CareQuestion) -> None:
+async def ask(talk: Conversation, caller: Caller, visit: CareVisit, question: CareQuestion) -> None:
     """Ask one question, unless it was answered unasked, and keep the answer."""
     if visit.told.isdisjoint(question.likely):
-        slot = CareSlot(visit.understanding, question)
+        slot = CareSlot(visit.understanding, caller.catalogue, question)
         await keep(talk, visit, question.name, await heard(talk.ask(question.name, slot)))
 
 
@@ -67,6 +70,7 @@ async def keep(talk: Conversation, visit: CareVisit, question: str, reply: CareR
     )
     first = worries and visit.told.isdisjoint(CONCERNS)
     visit.told |= {*reply.said}
+    visit.request = reply.request or visit.request
     if first:
         await talk.say("care_company" if worries.keys() == {LOW} else "care_told")
     elif reply.has(MEDICINE_MISSED):

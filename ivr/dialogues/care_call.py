@@ -19,12 +19,12 @@ async def care_call(talk: Conversation, caller: Caller, desk: Desk, visit: CareV
     """Hold the conversation and return what came of the attempt; all that is answered is kept as it comes."""
     assert caller.resident  # noqa: S101 - a resident was called
     try:
-        await reach(talk, visit, caller.resident.form_of_address)
-        await ask(talk, visit, HOW)
-        await ask(talk, visit, MEAL)
+        await reach(talk, caller, visit, caller.resident.form_of_address)
+        await ask(talk, caller, visit, HOW)
+        await ask(talk, caller, visit, MEAL)
         if visit.takes_medicine:
-            await ask(talk, visit, MEDICINE)
-        request = await ask_needs(talk, caller, visit)
+            await ask(talk, caller, visit, MEDICINE)
+        request = visit.request or await ask_needs(talk, caller, visit)
     except NotHeld as why:
         if why.result in NOT_HEARD.values():
             await talk.say("care_bad_line")
@@ -36,13 +36,13 @@ async def care_call(talk: Conversation, caller: Caller, desk: Desk, visit: CareV
     raise HandOver("many_requests")
 
 
-async def reach(talk: Conversation, visit: CareVisit, resident: str) -> None:
+async def reach(talk: Conversation, caller: Caller, visit: CareVisit, resident: str) -> None:
     """Speak to the resident themselves; a machine is told nothing, and whoever else is there is asked to fetch them."""
-    reply = await heard(talk.ask("care_opening", OpeningSlot(visit.understanding, OPENING), resident=resident))
+    reply = await heard(talk.ask("care_opening", OpeningSlot(visit.understanding, caller.catalogue, OPENING), resident=resident))
     if reply.has(MACHINE):
         raise NotHeld(CareResult.MACHINE)
     if is_somebody_else(reply):
-        reply = await fetch(talk, visit, resident)
+        reply = await fetch(talk, caller, visit, resident)
     if is_somebody_else(reply):
         await talk.say("care_thanks")
         raise NotHeld(CareResult.OTHER_PERSON)
@@ -53,16 +53,16 @@ async def reach(talk: Conversation, visit: CareVisit, resident: str) -> None:
         raise NotHeld(CareResult.NOT_NOW)
 
 
-async def fetch(talk: Conversation, visit: CareVisit, resident: str) -> CareReply:
+async def fetch(talk: Conversation, caller: Caller, visit: CareVisit, resident: str) -> CareReply:
     """Ask whoever picked up for the resident, and wait; what the resident says then, or that they do not come."""
     nobody = CareReply("", (OTHER_PERSON,))
-    reply = await heard(talk.ask("care_fetch", CareSlot(visit.understanding, FETCH), resident=resident))
+    reply = await heard(talk.ask("care_fetch", CareSlot(visit.understanding, caller.catalogue, FETCH), resident=resident))
     if not reply.has(HERE):
         return nobody
     coming = talk.ask_if_any("care_wait_for", ComingSlot(), resident=resident)
     if not await heard(coming):
         return nobody
-    return await heard(talk.ask("care_opening", CareSlot(visit.understanding, OPENING), resident=resident))
+    return await heard(talk.ask("care_opening", CareSlot(visit.understanding, caller.catalogue, OPENING), resident=resident))
 
 
 async def ask_needs(talk: Conversation, caller: Caller, visit: CareVisit) -> Request | None:

@@ -16,6 +16,7 @@ from ivr.care_answers.meanings import (
     MEDICINE_MISSED,
     MEDICINE_OUT,
     MEDICINE_TAKEN,
+    NEED,
     NOT_EATEN,
     NOT_NOW,
     OF_A_RESIDENT,
@@ -24,12 +25,14 @@ from ivr.care_answers.meanings import (
     WELL,
 )
 from ivr.care_answers.understanding import read_answer
+from ivr.slots.request import Request, read_request
 from ivr.slots.slot import Slot
 from ivr.turn import Patience
 from ivr.understanding.answers import CLOSED_ANSWERS, yes_or_no
 from ivr.understanding.intents import NO, YES
 from ivr.understanding.meaning import Heard, Understanding
 from ivr.understanding.pinyin import syllables
+from ivr.understanding.services import Catalogue
 
 # A short answer is a yes or a no to what was asked, whatever it would mean by itself.
 SHORT_SYLLABLES = 2
@@ -62,6 +65,7 @@ class CareReply:
 
     words: str
     said: tuple[str, ...]
+    request: Request | None = None  # what is wished for in passing
 
     def has(self, *meanings: str) -> bool:
         """Whether any of these was said."""
@@ -78,16 +82,20 @@ class CareSlot(Slot[CareReply]):
     """An answer to one question, by word or by key (1 yes, 2 no)."""
 
     understanding: Understanding
+    catalogue: Catalogue
     question: CareQuestion
     answers = CLOSED_ANSWERS
     likely = frozenset({YES, NO})
 
     def read(self, heard: Heard, now: datetime) -> CareReply | None:
-        """What was said; None for what was nothing that can be answered here."""
+        """What was said; None for what was nothing that can be answered here. A sure wish is one, unless it tells a worry."""
         hearing = heard.hearing
+        request = read_request(self.catalogue, heard, now)
         said = yes_or_no(hearing) if len(syllables(hearing.best)) <= SHORT_SYLLABLES else None
         if said is None:
             meanings = read_answer(self.understanding, hearing, self.question.likely)
+            if request and request.sure and not set(meanings.said) - {NEED}:
+                return CareReply(hearing.best, (NEED,), request)
             if known := ANSWERS.intersection(meanings.said):
                 return CareReply(hearing.best, tuple(one for one in meanings.said if one in known))
             said = yes_or_no(hearing)

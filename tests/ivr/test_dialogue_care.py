@@ -152,6 +152,12 @@ def test_a_need_becomes_an_order(care: Care) -> None:
     assert told.ending == "held"
 
 
+def test_a_wish_in_passing_is_not_asked_for_again(care: Care) -> None:
+    told = care("你说", "我家水管漏水了", "吃过了", "明天上午九点", "是的", SILENT, SILENT)
+    assert told.orders == ["repair"]
+    assert "care_need" not in told.prompts
+
+
 def test_a_need_without_a_name_is_asked_for(care: Care) -> None:
     told = care("你说", "挺好的", "吃过了", "要你们帮", "理发", "明天下午两点", "是的", SILENT, SILENT)
     assert told.prompts[4] == "which_service"
