@@ -66,7 +66,7 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Lear
     progress(3, 5)
     sense = _fit_sense([as_said(one.text) for one in senses], np.array([one.intent for one in senses]))
     progress(4, 5)
-    endings = _learn_endings(lesson.examples, heard, confusions, chance)
+    endings = _learn_endings([*lesson.examples, *lesson.composed], heard, confusions, chance)
     progress(5, 5)
     return LearnedModel(meaning, sense, endings)
 
