@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from random import SystemRandom
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
@@ -19,6 +20,7 @@ from models.database import SessionMaker, migrate, session_maker
 from models.settings import Settings, load_settings
 from models.tables import metadata
 from tests.postgres import create_database, drop_database, running_postgres
+from tests.together import Together
 
 # Empties every table and starts every sequence anew: milliseconds, where a database of its own for each test takes half a second.
 _EMPTY = text(
@@ -32,17 +34,12 @@ examples.load_profile("busy")
 # Nothing of Linli's defaults lies here.
 TEST_PORTS = range(20_000, 32_000)
 CHANCE = SystemRandom()
-# Each folder's tests share one whole Linli. The file whose calls take longest has one for itself.
-WHOLE_LINLIS = ("e2e", "survival")
-LONGEST = "test_first_call"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one Linli stay with one worker."""
-    for item in items:
-        place = item.path.relative_to(Path(__file__).parent)
-        if place.parts[0] in WHOLE_LINLIS:
-            item.add_marker(pytest.mark.xdist_group(LONGEST if place.stem == LONGEST else place.parts[0]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """Share out files in our own way, and whatever else in xdist's."""
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,13 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
-calls=(tests/agi_scripts/asterisk tests/e2e tests/linli/softphone tests/survival)
+# The longest first.
+calls=(tests/e2e tests/survival tests/linli/softphone tests/agi_scripts/asterisk)
 # Also of the first part many tests wait for real programs, so there is room for one more than there are cores.
 at_once=$(($(nproc) + 1))
 
 "$python" -m tests.ready || exit
 "$python" -m pytest "${calls[@]/#/--ignore=}" --numprocesses "$at_once" --dist worksteal
 without_calls=$?
-"$python" -m pytest "${calls[@]}" --numprocesses 3 --dist loadgroup || exit
+"$python" -m pytest "${calls[@]}" --numprocesses 3 --dist loadfile --no-loadscope-reorder || exit
 exit "$without_calls"
