@@ -7,9 +7,11 @@ answer is from the caller's last sound to our first. The callers' sentences are 
 import json
 import os
 import platform
+import random
 import signal
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -39,6 +41,8 @@ from tests.own_stack import own_stack  # noqa: E402
 PAUSE = "……"
 PAUSE_S = 1.0
 PROMPT_WITHIN_S = 30
+# People do not dial in the same instant: callers who are there together began within this time of each other.
+DIALLED_WITHIN_S = 8.0
 ANSWERED_WITHIN_S = 15
 # Each call is one order: what, when, yes, nothing more. The pauses are of one second.
 SCRIPTS: tuple[tuple[str, ...], ...] = (
@@ -117,8 +121,11 @@ def place_calls(
     """Keep so many calls up until there are enough answers."""
     least = max(at_once, -(-answers // min(len(script) for script in SCRIPTS)))
     scripts = list(islice(cycle(SCRIPTS), least))
+    chance = random.Random(1)
+    waits_s = [chance.uniform(0, DIALLED_WITHIN_S) if at_once > 1 else 0.0 for _ in scripts]
 
     def one(number: int) -> list[Answer]:
+        time.sleep(waits_s[number])
         heard = hold_call(settings, NUMBERS[number % len(NUMBERS)], scripts[number], sounds)
         done()
         return heard
