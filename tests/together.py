@@ -2,14 +2,16 @@
 
 from xdist.scheduler import LoadFileScheduling
 
-TOWN = "tests/e2e/"
-# Its calls take longer than all others together, and have a town for themselves.
-LONGEST = f"{TOWN}test_first_call.py"
+E2E = "tests/e2e/"
+# Their calls take as long as all others, and have a town for themselves.
+LONGEST = {f"{E2E}test_first_call.py", f"{E2E}test_queue_down.py"}
 
 
 class Together(LoadFileScheduling):
-    """A file at a time; the files that share the town are as one."""
+    """A file at a time; files that share a town are as one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return TOWN if file.startswith(TOWN) and file != LONGEST else file
+        if file in LONGEST:
+            return "the second town"
+        return "the first town" if file.startswith(E2E) else file
