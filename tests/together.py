@@ -7,7 +7,7 @@ E2E = "tests/e2e/"
 LONGEST = {f"{E2E}test_first_call.py", f"{E2E}test_queue_down.py"}
 
 
-class Together(LoadFileScheduling):
+class Together(LoadFileScheduling):  # type: ignore[misc]
     """A file at a time; files that share a town are as one."""
 
     def _split_scope(self, nodeid: str) -> str:
