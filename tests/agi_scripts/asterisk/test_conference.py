@@ -89,7 +89,7 @@ def sos(events: Events, phones: dict[str, Softphone]) -> Iterator[Sos]:
 def hears(listener: Call, speaker: Call) -> None:
     """Have one speak until the other has heard it: they may not be joined yet when the first word is said."""
     began_s = listener.now_s
-    for _ in range(8):
+    for _ in range(20):
         speaker.say(WORDS)
         if listener.phone.wait_for(lambda: listener.speech and listener.speech[-1].end_s > began_s, 0.5):
             return
