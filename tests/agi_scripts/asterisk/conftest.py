@@ -1,7 +1,7 @@
 """One real Asterisk for all tests of this folder; it is installed once and kept under the project's `var`."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,8 +68,21 @@ def ladder_events(ladder: RunningAsterisk) -> Iterator[Events]:
         yield events
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which test has failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def events(asterisk: RunningAsterisk) -> Iterator[Events]:
-    """The manager's events from now on."""
+def events(asterisk: RunningAsterisk, request: pytest.FixtureRequest) -> Iterator[Events]:
+    """The manager's events from now on; the calls that a test has left up when it failed do not become the next one's."""
     with listening(asterisk.settings) as events:
         yield events
+    if request.node.stash[FAILED]:
+        asterisk.cli("channel request hangup all")

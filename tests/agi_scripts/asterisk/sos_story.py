@@ -11,19 +11,20 @@ from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 WRITTEN_WITHIN_S = 5
 RED_KEY = f"device-{DEVICE.id}"
 DUTY = "13911110000"
+WRITTEN_WITHIN_S = 5
 KEYHOLDERS = ("13900000011", "13900000012", "13900000013")
 
 
 def story(asterisk: RunningAsterisk, linked_id: str) -> list[tuple[str, str]]:
     """Our own events of a call and of all calls that came of it: (name without LINLI_, text).
 
-    The file is written by a thread of Asterisk's own, a moment after the manager interface tells of the call: it is waited for.
+    Waits for the first: the file is written a moment after a call begins, of which Asterisk does not tell.
     """
     deadline = time.monotonic() + WRITTEN_WITHIN_S
-    while not (ours := [row for row in rows(asterisk, linked_id) if row[1].startswith("LINLI_")]):
-        assert time.monotonic() < deadline, f"nothing of {linked_id} in the event file"
-        time.sleep(0.01)
-    return [(row[1].removeprefix("LINLI_"), extra(row[2])) for row in ours]
+    while not (told := [row for row in rows(asterisk, linked_id) if row[1].startswith("LINLI_")]):
+        assert time.monotonic() < deadline, f"nothing is told of {linked_id}"
+        time.sleep(0.02)
+    return [(row[1].removeprefix("LINLI_"), extra(row[2])) for row in told]
 
 
 def rows(asterisk: RunningAsterisk, linked_id: str) -> list[list[str]]:
