@@ -52,7 +52,7 @@ class Patience:
     """
 
     first_ms: int = 8_000
-    end_ms: int = 1_420
+    end_ms: int = 1_500
     complete_ms: int = 380
 
 
