@@ -9,6 +9,7 @@ from dispatch import offering, sending
 from dispatch.care import calling
 from dispatch.gateways import GATEWAYS
 from dispatch.means import Means
+from dispatch.outbound import calling as outbound
 from dispatch.queue import JobQueue
 from models.base import utc_now
 from models.database import session_maker
@@ -33,6 +34,11 @@ def send_message(message_id: int) -> None:
 def call_resident(care_call_id: int) -> None:
     """Ring a resident whose care call is due."""
     calling.call_resident(_means(), care_call_id)
+
+
+def place_call(outbound_call_id: int) -> None:
+    """Place a call about an order."""
+    outbound.place_call(_means(), outbound_call_id)
 
 
 @cache

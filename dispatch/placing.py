@@ -14,7 +14,7 @@ from dispatch.cleaning import clean_words
 from dispatch.offers import close_offer, lock_order, open_offer
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.queue import Job, JobQueue
-from dispatch.wording import SIGNATURE
+from dispatch.texts import text
 from models.calls import Call
 from models.messages import Message, MessageStatus
 from models.orders import TO_BE_DONE, IllegalTransition, OfferStatus, Order, OrderStatus
@@ -96,7 +96,7 @@ def cancel_order(session: Session, queue: JobQueue, order_id: int, by: str, now:
     provider = order.provider or (offer.provider if offer and _was_sent(session, offer.id) else None)
     order.move(OrderStatus.CANCELLED, now, by, **({"reason": clean_words(reason, NOTE_AT_MOST)} if reason else {}))
     if provider:
-        words = f"{SIGNATURE}订单{order.code}已取消，请不必上门。谢谢。"
+        words = text("order_cancelled", provider.language, code=order.code)
         told.append(write_message(session, provider.number, words, now, order_id=order.id))
     session.commit()
     log.info("order %s: cancelled by %s", order.id, by)

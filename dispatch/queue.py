@@ -31,6 +31,7 @@ class Job(StrEnum):
     EXPIRE_OFFER = "dispatch.jobs.expire_offer"
     SEND_MESSAGE = "dispatch.jobs.send_message"
     CALL_RESIDENT = "dispatch.jobs.call_resident"
+    PLACE_CALL = "dispatch.jobs.place_call"
 
 
 class JobQueue:

@@ -1,9 +1,9 @@
-"""Messages: every SMS that went out or came in."""
+"""Messages: every SMS that went out or came in, and who wants none."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, utc_now
@@ -25,12 +25,15 @@ class MessageStatus(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     RECEIVED = "received"
+    BY_VOICE = "by_voice"  # not sent: an OutboundCall speaks it
 
 
 class Message(Base):
     """One SMS. An outgoing one is sent only while its status is still CREATED."""
 
     __tablename__ = "messages"
+    # A gateway may report the same message twice; two gateways may use the same id.
+    __table_args__ = (UniqueConstraint("gateway", "gateway_ref"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     direction: Mapped[Direction]
@@ -40,8 +43,34 @@ class Message(Base):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
     gateway: Mapped[str] = mapped_column(default="")
-    gateway_ref: Mapped[str | None] = mapped_column(unique=True)  # the gateway's own id: a webhook may come twice
+    gateway_ref: Mapped[str | None]  # the gateway's own id
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)  # of the status
+    template: Mapped[str] = mapped_column(default="")  # which text it was made from
+    urgent: Mapped[bool] = mapped_column(default=True)  # whether it may be sent in the quiet hours
+    segments: Mapped[int] = mapped_column(default=1)  # how many SMS it is charged as
+    not_before: Mapped[datetime | None]  # kept back until then (quiet hours)
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+
+
+class OptOut(Base):
+    """A number that wants no more SMS; it is telephoned instead."""
+
+    __tablename__ = "opt_outs"
+
+    number: Mapped[str] = mapped_column(primary_key=True)  # as normalise_number writes it
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class GatewayState(Base):
+    """How much of the traffic a gateway is given now; it has no row while it has its whole share."""
+
+    __tablename__ = "gateway_states"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # as the settings name it
+    weight: Mapped[int]  # 0: none, for now
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    reason: Mapped[str] = mapped_column(default="")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.base import Base, utc_now
-from models.providers import Provider
+from models.providers import Provider, Worker
 from models.residents import Resident
 from models.services import Service
 
@@ -59,6 +60,8 @@ class Order(Base):
     __table_args__ = (
         # Providers answer an SMS with this code, so it is unique among the orders whose work is still to be done.
         Index("uq_orders_open_code", "code", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        # A repeating order places one order a day, whoever races.
+        Index("uq_orders_repeat", "repeat_id", "repeat_on", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,11 +77,23 @@ class Order(Base):
     status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED, index=True)
     details: Mapped[dict[str, str | int]] = mapped_column(JSON, default=dict)  # answers to the service's own question
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("providers.id"), index=True)
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("workers.id"))  # who goes, where that is known
     placed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    visit_at: Mapped[datetime | None]  # when the day's plan or the provider says the visit begins, within the span
+    visit_code: Mapped[str] = mapped_column(default="")  # four digits that the resident says when the work is done
+    asked_again: Mapped[int] = mapped_column(default=0)  # how often a person has had it offered anew
+    delay_told_at: Mapped[datetime | None]  # when the resident was told that it takes longer
+    repeat_id: Mapped[int | None] = mapped_column(ForeignKey("repeats.id"), index=True)
+    repeat_on: Mapped[date | None]  # the day of the repeating order that this one is for
+    # Money in fen; None until it is known. owed = price - subsidy, what the resident pays.
+    price_fen: Mapped[int | None]
+    subsidy_fen: Mapped[int | None]
+    owed_fen: Mapped[int | None]
 
     resident: Mapped[Resident] = relationship()
     service: Mapped[Service] = relationship()
     provider: Mapped[Provider | None] = relationship()
+    worker: Mapped[Worker | None] = relationship()
     history: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
 
     @property
@@ -133,7 +148,16 @@ class OfferStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-_OPEN_OFFER = f"status = '{OfferStatus.OPEN.value}'"
+_WON = f"status = '{OfferStatus.ACCEPTED.value}'"
+
+
+class OfferWay(StrEnum):
+    """How a provider was asked last."""
+
+    SMS = "sms"
+    CALL = "call"
+    PLAN = "plan"  # as part of a day's plan, by SMS
+    PERSON = "person"  # by an operator, who spoke with the provider
 
 
 class Offer(Base):
@@ -142,18 +166,22 @@ class Offer(Base):
     __tablename__ = "offers"
     __table_args__ = (
         UniqueConstraint("order_id", "provider_id"),
-        # An order is open to one provider at a time, whoever races.
-        Index("uq_offers_open", "order_id", unique=True, sqlite_where=text(_OPEN_OFFER), postgresql_where=text(_OPEN_OFFER)),
+        # An order has one winner, whoever races.
+        Index("uq_offers_won", "order_id", unique=True, sqlite_where=text(_WON), postgresql_where=text(_WON)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), index=True)
     status: Mapped[OfferStatus] = mapped_column(default=OfferStatus.OPEN, index=True)
+    way: Mapped[OfferWay] = mapped_column(default=OfferWay.SMS)
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("workers.id"))  # who would go, where that is known
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
-    reasons: Mapped[dict[str, float]] = mapped_column(JSON)  # what the ranking saw
+    refused_because: Mapped[str] = mapped_column(default="")  # in the provider's words
+    reasons: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the ranking saw, and what would have made another first
 
     order: Mapped[Order] = relationship()
     provider: Mapped[Provider] = relationship()
+    worker: Mapped[Worker | None] = relationship()

@@ -35,6 +35,7 @@ class Resident(Base):
     notes: Mapped[str] = mapped_column(default="")
     speech_pace_percent: Mapped[int] = mapped_column(default=100)  # how fast we speak to them: 85 after one 慢一点
     louder_db: Mapped[int] = mapped_column(default=0)  # how much louder: 6 after one 大声点
+    subsidy_percent: Mapped[int] = mapped_column(default=0)  # the resident's own, where it is more than the service's
 
     area: Mapped[Area] = relationship()
     phones: Mapped[list[ResidentPhone]] = relationship(back_populates="resident", cascade="all, delete-orphan")

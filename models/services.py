@@ -25,4 +25,10 @@ class Service(Base):
     unit: Mapped[str]  # 次, 小时, 份
     lead_time_min: Mapped[int]  # the soonest a provider can be there
     urgent: Mapped[bool] = mapped_column(default=False)  # a provider must answer the offer fast
+    offered_at_once: Mapped[int] = mapped_column(default=1)  # to how many providers an order is shown at the same time
+    volunteers_first: Mapped[bool] = mapped_column(default=False)
+    worker_gender: Mapped[str] = mapped_column(default="")  # female, male, same (as the resident's), or "" for anybody
+    duration_min: Mapped[int] = mapped_column(default=60)  # how long a visit takes
+    planned: Mapped[bool] = mapped_column(default=False)  # for a later day it waits for that day's plan, made the day before
+    subsidy_percent: Mapped[int] = mapped_column(default=0)  # of the price, paid by the community
     active: Mapped[bool] = mapped_column(default=True)

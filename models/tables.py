@@ -8,12 +8,17 @@ from models import (  # noqa: F401
     corrections,
     device_health,
     devices,
+    follow_ups,
     messages,
     operators,
     orders,
+    outbound_calls,
+    provider_links,
     providers,
+    repeats,
     residents,
     services,
+    troubles,
     voice_mails,
 )
 from models.base import Base

@@ -82,6 +82,12 @@ class ServiceEntry(Entry):
     unit: Words
     lead_time_min: Annotated[int, Field(ge=0)]
     urgent: bool = False
+    offered_at_once: Annotated[int, Field(ge=1, le=10)] = 1
+    volunteers_first: bool = False
+    worker_gender: Literal["", "female", "male", "same"] = ""
+    duration_min: Annotated[int, Field(ge=5, le=480)] = 60
+    planned: bool = False
+    subsidy_percent: Annotated[int, Field(ge=0, le=100)] = 0
     examples: list[Words] = []
     question: QuestionEntry | None = None
 
