@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agi_scripts.asterisk.configuration import write_configuration
@@ -17,7 +17,7 @@ from agi_scripts.asterisk.device import device_endpoints
 from agi_scripts.asterisk.install import install
 from agi_scripts.asterisk.program import AsteriskError
 from audio.prompts.cache import PromptCache
-from audio.prompts.catalogue import load_catalogue, sentences_known_ahead
+from audio.prompts.catalogue import greetings_known_ahead, load_catalogue, sentences_known_ahead
 from audio.recognizers import RecognitionError
 from audio.recognizers.whisper_model import assemble_model
 from audio.synthesizers import FILED_AS, SYNTHESIZERS, SynthesisError, Synthesizer
@@ -28,9 +28,13 @@ from ivr.understanding.model import fingerprint_of
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
+from models.residents import Resident
 from models.services import Service
 from models.settings import Settings, load_settings
 from operator_console.operators import ensure_demo_operator
+
+# The commonest forms of address are greeted from what is kept: a minute's work at first. The others are spoken live.
+MOST_GREETINGS = 200
 
 
 def prepare(settings: Settings, bars: Progress) -> None:
@@ -76,14 +80,22 @@ class VoiceWhenNeeded:
 
 
 def render_prompts(settings: Settings, sessions: SessionMaker, bars: Progress) -> None:
-    """Make the sound of every sentence known ahead, and put the fixed prompts where Asterisk plays its own from."""
+    """Make the sound of every sentence known ahead and of greetings, and put the fixed prompts where Asterisk plays from."""
     task = bars.add_task("提示音 / prompts", total=None)
     catalogue = load_catalogue()
     cache = PromptCache(settings.prompts_dir, VoiceWhenNeeded(settings), FILED_AS[settings.synthesizer])
     with sessions() as session:
         services = session.scalars(select(Service).where(Service.active).order_by(Service.id)).all()
+        forms = session.scalars(
+            select(Resident.form_of_address)
+            .group_by(Resident.form_of_address)
+            .order_by(func.count().desc(), Resident.form_of_address)
+            .limit(MOST_GREETINGS)
+        ).all()
     known = sentences_known_ahead(catalogue, {service.name: service.question for service in services})
     for done, total in cache.render(known):
+        bars.update(task, completed=done, total=total)
+    for done, total in cache.render_greetings(greetings_known_ahead(catalogue, forms)):
         bars.update(task, completed=done, total=total)
     cache.export(catalogue, settings.data_dir / "sounds" / "linli")
 

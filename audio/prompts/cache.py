@@ -20,13 +20,15 @@ log = logging.getLogger(__name__)
 
 # Sentences of about 3 s: 15 MB.
 KEPT_IN_MEMORY = 300
+GREETINGS = "greetings"
 
 
 class PromptCache:
     """Sound by words, sentence by sentence; may be used by several threads.
 
-    The files' names tell engine, pace and words apart, so that a change of any never plays the old sound. Only words of the
-    catalogues are kept on disk: names and times would pile up there, and are nobody's business afterwards.
+    The files' names tell engine, pace and words apart, so that a change of any never plays the old sound. Of what names somebody
+    only the greetings of present residents are kept on disk: other names, and times, would pile up there, and are nobody's
+    business afterwards.
     """
 
     def __init__(self, folder: Path, synthesizer: Synthesizer, engine: str) -> None:
@@ -62,6 +64,17 @@ class PromptCache:
                 write_wav(self._file(sentence), self._sentence(sentence))
             yield done, len(sentences)
 
+    def render_greetings(self, sentences: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Do the same for sentences that name residents, and forget those of other residents."""
+        wanted = {self._greeting(sentence): sentence for sentence in sentences}
+        for old in (self._folder / self._engine / GREETINGS).glob("*.wav"):
+            if old not in wanted:
+                old.unlink(missing_ok=True)
+        for done, (file, sentence) in enumerate(wanted.items(), start=1):
+            if self._kept(sentence) is None:
+                write_wav(file, self._sentence(sentence))
+            yield done, len(wanted)
+
     def export(self, catalogue: PromptCatalogue, folder: Path) -> None:
         """Write the fixed prompts where Asterisk plays them from, as `<name>.wav`."""
         for name, words in catalogue.fixed().items():
@@ -96,14 +109,17 @@ class PromptCache:
         return sound
 
     def _kept(self, sentence: str) -> bytes | None:
-        path = self._file(sentence)
+        path = next((path for path in (self._file(sentence), self._greeting(sentence)) if path.is_file()), None)
         try:
-            return read_wav(path) if path.is_file() else None
+            return read_wav(path) if path else None
         except SoundError:  # cut short by a full disk, say: it is made again
             return None
 
     def _file(self, sentence: str) -> Path:
         return self._folder / self._engine / f"{_key_of(sentence)}.wav"
+
+    def _greeting(self, sentence: str) -> Path:
+        return self._folder / self._engine / GREETINGS / f"{_key_of(sentence)}.wav"
 
 
 def _key_of(sentence: str) -> str:

@@ -1,7 +1,7 @@
 """The prompt catalogue: every prompt's words, in Chinese and in English, in up to three wordings."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -72,25 +72,31 @@ class PromptCatalogue:
         """The words of the wordings without fields by their file names, `when_again` say."""
         return {file: words for _, words, file in self.recordable(language)}
 
+    def sentences(self, language: str = "zh") -> list[str]:
+        """Every sentence, its fields not filled; each once."""
+        return list(dict.fromkeys(sentence for _, _, words in self.wordings(language) for sentence in split_sentences(words)))
+
     def fixed_sentences(self, language: str = "zh") -> list[str]:
-        """Every sentence without fields, of prompts with fields too; each once."""
-        sentences = [sentence for _, _, words in self.wordings(language) for sentence in split_sentences(words)]
-        return [sentence for sentence in dict.fromkeys(sentences) if not fields_in(sentence)]
+        """Every sentence without fields, of prompts with fields too."""
+        return [sentence for sentence in self.sentences(language) if not fields_in(sentence)]
 
 
 def sentences_known_ahead(catalogue: PromptCatalogue, services: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Every sentence without fields, what the prompts after a wish begin with, and the services' own questions (by their names).
+    """Every sentence without fields, every one that names only a service, and the services' own questions (by their names).
 
-    While a prompt's beginning is said, the rest is made: nobody waits for the voice between their last word and our first.
+    Nobody waits for the voice between their last word and our first, and many calls at once leave the machine to recognition.
     """
-    openings = [
-        split_sentences(catalogue.text(name, service=service, when=""))[0]
-        for name in ("read_back", "same_as_last", "confirm_service")
-        for service in services
-    ]
+    of_a_service = [sentence for sentence in catalogue.sentences() if fields_in(sentence) == {"service"}]
+    naming = [sentence.format(service=service) for service in services for sentence in of_a_service]
     questions = [question[words] for question in services.values() for words in ("zh", "zh_again") if question]
     asked = [sentence for question in questions for sentence in split_sentences(question)]
-    return [*catalogue.fixed_sentences(), *openings, *asked]
+    return [*catalogue.fixed_sentences(), *naming, *asked]
+
+
+def greetings_known_ahead(catalogue: PromptCatalogue, forms_of_address: Iterable[str]) -> list[str]:
+    """What residents who are addressed so are welcomed with, but for the sentences that name nobody."""
+    welcome = split_sentences(catalogue.prompts["welcome_resident"].words["zh"][Wording.FIRST])
+    return [sentence.format(resident=form) for form in forms_of_address for sentence in welcome if fields_in(sentence)]
 
 
 def load_catalogue(path: Path = CATALOGUE) -> PromptCatalogue:

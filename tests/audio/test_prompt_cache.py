@@ -75,7 +75,19 @@ def test_what_is_rendered_outlives_the_process(tmp_path: Path, voice: FakeVoice,
     assert later.spoken == []
 
 
-def test_names_and_times_are_never_written_down(tmp_path: Path, voice: FakeVoice) -> None:
+def test_a_greeting_outlives_the_process_while_its_resident_is_with_us(tmp_path: Path, voice: FakeVoice) -> None:
+    list(cache(tmp_path, voice).render_greetings(["王奶奶，您好。", "李爷爷，您好。"]))
+    assert list(cache(tmp_path, voice).render_greetings(["李爷爷，您好。", "陈奶奶，您好。"])) == [(1, 2), (2, 2)]
+    assert voice.spoken == ["王奶奶，您好。", "李爷爷，您好。", "陈奶奶，您好。"]
+    later = FakeVoice()
+    prompts = cache(tmp_path, later)
+    prompts.sound("李爷爷，您好。陈奶奶，您好。")
+    assert later.spoken == []
+    prompts.sound("王奶奶，您好。")
+    assert later.spoken == ["王奶奶，您好。"]
+
+
+def test_other_names_and_times_are_never_written_down(tmp_path: Path, voice: FakeVoice) -> None:
     cache(tmp_path / "prompts", voice).sound("王奶奶，您好。")
     assert not list((tmp_path / "prompts").rglob("*.wav"))
 
