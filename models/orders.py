@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
@@ -13,6 +13,9 @@ from models.base import Base, utc_now
 from models.providers import Provider, Worker
 from models.residents import Resident
 from models.services import Service
+
+if TYPE_CHECKING:
+    from models.plans import PlannedVisit
 
 
 class OrderStatus(StrEnum):
@@ -94,6 +97,7 @@ class Order(Base):
     service: Mapped[Service] = relationship()
     provider: Mapped[Provider | None] = relationship()
     worker: Mapped[Worker | None] = relationship()
+    planned_visit: Mapped[PlannedVisit | None] = relationship(viewonly=True)  # what the day's plan says
     history: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
 
     @property

@@ -18,6 +18,7 @@ from models.alarm_settings import AlarmSettings
 from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
+from models.planning_settings import PlanningSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
 from models.sos_settings import SosSettings
 
@@ -26,7 +27,7 @@ __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, SosSettings):
+class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, PlanningSettings, SosSettings):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.
 
     The environment wins over the file (`linli.toml`, or the one named by `LINLI_SETTINGS`).

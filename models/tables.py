@@ -13,6 +13,7 @@ from models import (  # noqa: F401
     operators,
     orders,
     outbound_calls,
+    plans,
     provider_links,
     providers,
     repeats,

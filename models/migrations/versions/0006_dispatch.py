@@ -264,6 +264,32 @@ def upgrade() -> None:
     op.create_index("ix_provider_links_offer_id", "provider_links", ["offer_id"], unique=False)
 
     op.create_table(
+        "day_plans",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("unplanned", sa.Integer(), nullable=False),
+        sa.Column("travel_km", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_day_plans")),
+    )
+    op.create_table(
+        "planned_visits",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("worker_id", sa.Integer(), nullable=True),
+        sa.Column("visit_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_planned_visits_order_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_planned_visits_provider_id")),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_planned_visits_worker_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_planned_visits")),
+    )
+    op.create_index("ix_planned_visits_day", "planned_visits", ["day"], unique=False)
+
+    op.create_table(
         "outbound_calls",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -357,6 +383,8 @@ def downgrade() -> None:
     for table in (
         "outbound_attempts",
         "outbound_calls",
+        "planned_visits",
+        "day_plans",
         "provider_links",
         "supervisions",
         "proofs",
