@@ -53,6 +53,8 @@ ACCESS = {
     "voice_mails.index": Access.OPERATOR,
     "voice_mails.sound": Access.OPERATOR,
     "voice_mails.mark": Access.OPERATOR,
+    "troubles.index": Access.OPERATOR,
+    "troubles.see_to": Access.OPERATOR,
     "care.index": Access.OPERATOR,
     "care.done": Access.OPERATOR,
     "care.plan": Access.OPERATOR,

@@ -17,7 +17,7 @@ from models.settings import Gateway, Settings
 from operator_console import records, times, words
 from operator_console.access import guard
 from operator_console.alarm_actions import alarm_actions
-from operator_console.alarm_pages import alarms, alarms_to_do, unanswered, urgent_alarms
+from operator_console.alarm_pages import alarms, unanswered, urgent_alarms
 from operator_console.alarm_story import JOINING, LIMITS_S, STEPS, ended, limits_passed, named, overdue, place
 from operator_console.board import board
 from operator_console.call_pages import calls
@@ -30,10 +30,12 @@ from operator_console.device_forms import device_forms
 from operator_console.device_pages import devices
 from operator_console.enrolling import enrolling
 from operator_console.health import health
+from operator_console.navigation import ALWAYS, MORE, links
 from operator_console.order_pages import orders
 from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
-from operator_console.voice_mails import unheard_mails, voice_mails
+from operator_console.trouble_pages import troubles
+from operator_console.voice_mails import voice_mails
 from operator_console.webhooks import webhooks
 
 log = logging.getLogger(__name__)
@@ -100,8 +102,9 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         span=times.span,
         lasted=times.lasted,
         gender=words.GENDER,
-        unheard_mails=unheard_mails,
-        alarms_to_do=alarms_to_do,
+        links=links,
+        ALWAYS=ALWAYS,
+        MORE=MORE,
         urgent_alarms=urgent_alarms,
         limits_s=LIMITS_S,
         limits_passed=limits_passed,
@@ -127,6 +130,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         devices,
         device_forms,
         device_actions,
+        troubles,
     ):
         app.register_blueprint(blueprint)
     if _demo_phones_here(settings):

@@ -35,8 +35,8 @@ class Faulty(Exception):
 
 @care.app_context_processor
 def _for_other_pages() -> dict[str, Any]:
-    """The badge in the navigation and the plan on a resident's page."""
-    return {"care_tasks_to_do": tasks_to_do, "care_of": care_of, "care_groups": GROUP, "care_questions": QUESTION}
+    """The plan on a resident's page."""
+    return {"care_of": care_of, "care_groups": GROUP, "care_questions": QUESTION}
 
 
 @care.get("/")

@@ -121,7 +121,7 @@ def test_an_order_appears_is_opened_and_is_answered_by_keyboard(
 
 def test_what_one_is_writing_is_left_alone_while_the_page_lives(page: Page, address: str, order: Order, facts: Session) -> None:
     page.goto(f"{address}/orders/{order.id}")
-    page.locator("summary").focus()
+    page.locator("main summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("居民说")
