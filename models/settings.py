@@ -18,16 +18,15 @@ from models.alarm_settings import AlarmSettings
 from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
+from models.folder_settings import PROJECT, FolderSettings
 from models.planning_settings import PlanningSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
 from models.sos_settings import SosSettings
 
 __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load_settings", "settings_file"]
 
-PROJECT = Path(__file__).resolve().parent.parent
 
-
-class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, PlanningSettings, SosSettings):
+class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, FolderSettings, PlanningSettings, SosSettings):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.
 
     The environment wins over the file (`linli.toml`, or the one named by `LINLI_SETTINGS`).
@@ -38,12 +37,6 @@ class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, Planni
     demo: bool = False
     community: str = "桂花园社区"
     timezone: TimeZone = "Asia/Shanghai"
-
-    # Folders. Everything that Linli writes is under data_dir.
-    # The default is resolved too: where root starts Linli, var is a link to a folder of the service user's.
-    data_dir: AbsolutePath = Field(default=PROJECT / "var", validate_default=True)
-    whisper_dir: AbsolutePath | None = None
-    understanding_dir: AbsolutePath | None = None  # the learned model; several sites on one host may share it
 
     # Addresses and ports. Loopback unless a site says otherwise.
     bind_address: IpAddress = "127.0.0.1"
@@ -205,36 +198,6 @@ class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, Planni
     def redis(self) -> str:
         """The job queue's URL: `redis_url`, or the private Redis."""
         return self.redis_url or f"redis://127.0.0.1:{self.redis_port}/0"
-
-    @property
-    def asterisk_dir(self) -> Path:
-        """Asterisk's configuration, spool and logs."""
-        return self.data_dir / "asterisk"
-
-    @property
-    def recordings_dir(self) -> Path:
-        """Whole calls, as Asterisk recorded them."""
-        return self.data_dir / "recordings"
-
-    @property
-    def prompts_dir(self) -> Path:
-        """Rendered prompts."""
-        return self.data_dir / "prompts"
-
-    @property
-    def log_dir(self) -> Path:
-        """One log a process."""
-        return self.data_dir / "log"
-
-    @property
-    def model_dir(self) -> Path:
-        """Whisper's model, put together from its packages."""
-        return self.whisper_dir or self.data_dir / "whisper-base"
-
-    @property
-    def understanding_model(self) -> Path:
-        """What was learned of the meanings of utterances."""
-        return (self.understanding_dir or self.data_dir) / "understanding.npz"
 
     @property
     def recognizers(self) -> list[str]:
