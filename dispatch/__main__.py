@@ -32,7 +32,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     if part == "worker":
-        run_worker(settings.redis)
+        run_worker(settings.redis, session_maker(settings.database))
     elif part == "alarms":
         run_alarms(settings, _until_ended())
     elif part == "devices":

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.outbox import is_due
 from dispatch.queue import Job, JobQueue
+from dispatch.troubles import end_quiet_troubles, note_trouble
 from models.base import utc_now
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
@@ -25,15 +27,33 @@ _LEFT_ALONE = timedelta(seconds=2)
 def run_sweep(
     sessions: SessionMaker, queue: JobQueue, every_s: float, stop: Event, also: Sequence[Callable[[datetime], None]] = ()
 ) -> None:
-    """Sweep every `every_s` seconds until `stop`, and do what is `also` due; a database or a Redis that is down is waited for."""
+    """Sweep every `every_s` seconds until `stop`, and do what is `also` due.
+
+    A database or a Redis that is down is waited for. A round that fails otherwise is a trouble that a person sees.
+    """
+    rounds: list[Callable[[datetime], object]] = [partial(sweep, sessions, queue), *also, partial(_end_quiet_troubles, sessions)]
     while not stop.is_set():
-        try:
-            sweep(sessions, queue, utc_now())
-            for due in also:
-                due(utc_now())
-        except SQLAlchemyError as error:
-            log.error("the database cannot be read (%s); the sweep waits", type(error).__name__)
+        for due in rounds:
+            _make(due, sessions)
         stop.wait(every_s)
+
+
+def _make(due: Callable[[datetime], object], sessions: SessionMaker) -> None:
+    """Make one round; whatever befalls it, the others are made."""
+    now = utc_now()
+    name = getattr(getattr(due, "func", due), "__name__", "round")
+    try:
+        due(now)
+    except SQLAlchemyError as error:
+        log.error("the database cannot be read (%s); %s waits", type(error).__name__, name)
+    except Exception as fault:
+        log.exception("%s failed", name)
+        note_trouble(sessions, name, 0, fault, now)
+
+
+def _end_quiet_troubles(sessions: SessionMaker, now: datetime) -> None:
+    with sessions() as session:
+        end_quiet_troubles(session, now)
 
 
 def sweep(sessions: SessionMaker, queue: JobQueue, now: datetime) -> bool:

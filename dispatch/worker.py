@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -10,10 +11,14 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job as QueuedJob
 from rq.serializers import JSONSerializer
 
 from dispatch import jobs  # noqa: F401  (imported now, so that no job pays for it)
 from dispatch.queue import open_queue
+from dispatch.troubles import note_trouble
+from models.base import utc_now
+from models.database import SessionMaker
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +62,16 @@ class _Worker(SimpleWorker):
             self._stop_requested = True
 
 
-def run_worker(redis_url: str) -> None:
-    """Work until SIGTERM or SIGINT; a job that is running then is finished first. Redis is waited for, however often it goes."""
+def run_worker(redis_url: str, sessions: SessionMaker) -> None:
+    """Work until SIGTERM or SIGINT; a job that is running then is finished first. Redis is waited for, however often it goes.
+
+    Jobs that fail are counted in the database (dispatch.troubles): the sweep has them tried again, and a person sees them.
+    """
+
+    def note(job: QueuedJob, _kind: object, fault: BaseException, _trace: object) -> None:
+        name = str(job.func_name).rpartition(".")[2]
+        note_trouble(sessions, name, int(job.args[0]) if job.args else 0, fault, utc_now())
+
     asked_to_stop = Event()
     is_lost = False
     try:
@@ -66,7 +79,7 @@ def run_worker(redis_url: str) -> None:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: asked_to_stop.set())
             try:
-                _work(redis_url, asked_to_stop)
+                _work(redis_url, asked_to_stop, note)
                 is_lost = False
             except RedisError as error:
                 level = logging.DEBUG if is_lost else logging.WARNING
@@ -78,7 +91,7 @@ def run_worker(redis_url: str) -> None:
     log.info("the worker has stopped")
 
 
-def _work(redis_url: str, asked_to_stop: Event) -> None:
+def _work(redis_url: str, asked_to_stop: Event, note: Callable[..., None]) -> None:
     retry: Any = Retry(NoBackoff(), 0)
     connection = Redis.from_url(redis_url, socket_connect_timeout=_CONNECT_TIMEOUT_S, retry=retry)
     worker = _Worker(
@@ -87,6 +100,7 @@ def _work(redis_url: str, asked_to_stop: Event) -> None:
         serializer=JSONSerializer,
         maintenance_interval=_MAINTENANCE_S,
         worker_ttl=_WORKER_TTL_S,
+        exception_handlers=[note],
     )
     worker.asked_to_stop = asked_to_stop
     try:

@@ -25,6 +25,8 @@ JOBS = {
     "send_message": ("发短信", "sending an SMS"),
     "place_call": ("打电话", "placing a call"),
     "call_resident": ("关怀电话", "a care call"),
+    "sweep": ("巡查", "the sweep"),
+    "care_round": ("安排关怀电话", "planning care calls"),
 }
 
 
