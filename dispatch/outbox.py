@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.offers import close_offer
 from dispatch.queue import Job, JobQueue
+from dispatch.segments import count_segments
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus
 
@@ -17,9 +18,20 @@ _LAST_RETRY_S = 600
 
 
 def write_message(
-    session: Session, number: str, body: str, now: datetime, *, order_id: int | None = None, offer_id: int | None = None
+    session: Session,
+    number: str,
+    body: str,
+    now: datetime,
+    *,
+    order_id: int | None = None,
+    offer_id: int | None = None,
+    template: str = "",
+    urgent: bool = True,
 ) -> Message:
-    """Put an SMS among those to be sent; it has its id. The caller commits, then nudges."""
+    """Put an SMS among those to be sent; it has its id. The caller commits, then nudges.
+
+    `template` names the text it was made from; what is not `urgent` waits while the quiet hours last.
+    """
     message = Message(
         direction=Direction.OUT,
         number=number,
@@ -27,6 +39,9 @@ def write_message(
         status=MessageStatus.CREATED,
         order_id=order_id,
         offer_id=offer_id,
+        template=template,
+        urgent=urgent,
+        segments=count_segments(body),
         created_at=now,
         updated_at=now,
     )
