@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +33,10 @@ class InvalidOrder(Exception):
     """An order cannot be placed as it is asked for; the text says why."""
 
 
+class DayPlaced(InvalidOrder):
+    """This day of a repeating order has its order already, whatever became of it."""
+
+
 @dataclass(frozen=True)
 class OrderRequest:
     """An order as the resident agreed to it. The span's times are aware; `when_words` is the span as it was read back."""
@@ -45,6 +49,8 @@ class OrderRequest:
     words: str = ""
     details: Mapping[str, str | int] = field(default_factory=dict)  # by what the service's question is about
     call_id: int | None = None
+    repeat_id: int | None = None  # the repeating order that this is one day of, and the day
+    repeat_on: date | None = None
 
 
 def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: datetime) -> Order:
@@ -57,6 +63,8 @@ def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: d
         resident_id=request.resident_id,
         service_id=request.service_id,
         call_id=request.call_id,
+        repeat_id=request.repeat_id,
+        repeat_on=request.repeat_on,
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         when_words=clean_words(request.when_words, NOTE_AT_MOST),
@@ -66,7 +74,7 @@ def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: d
         placed_at=now,
     )
     _write_with_code(session, order)
-    order.record(OrderStatus.PLACED.value, now, "resident" if request.call_id else "operator")
+    order.record(OrderStatus.PLACED.value, now, _who_places(request))
     session.commit()
     log.info("order %s: placed in call %s", order.id, request.call_id)
     queue.nudge(Job.OFFER_ORDER, order.id)
@@ -117,6 +125,12 @@ def offer_again(session: Session, queue: JobQueue, order_id: int, by: str, now: 
     queue.nudge(Job.OFFER_ORDER, order.id)
 
 
+def _who_places(request: OrderRequest) -> str:
+    if request.repeat_id:
+        return "dispatch"
+    return "resident" if request.call_id else "operator"
+
+
 def _check(session: Session, request: OrderRequest, now: datetime) -> None:
     service = session.get(Service, request.service_id)
     faults = {
@@ -143,9 +157,16 @@ def _write_with_code(session: Session, order: Order) -> None:
             with session.begin_nested():
                 session.add(order)
         except IntegrityError:
+            if _day_is_placed(session, order):
+                raise DayPlaced(f"repeat {order.repeat_id}: {order.repeat_on} is placed") from None
             continue
         return
     raise InvalidOrder("no free order code")
+
+
+def _day_is_placed(session: Session, order: Order) -> bool:
+    of_day = select(Order.id).where(Order.repeat_id == order.repeat_id, Order.repeat_on == order.repeat_on)
+    return order.repeat_id is not None and session.scalar(of_day) is not None
 
 
 def _free_code(session: Session) -> str:

@@ -45,6 +45,7 @@ class Provider(Base):
     language: Mapped[str] = mapped_column(default="zh")
     confirmed_on: Mapped[date | None]  # when the provider last said that these data are right
     confirmation_asked_at: Mapped[datetime | None]
+    correction: Mapped[str] = mapped_column(default="")  # what the provider said is wrong, until a person has put it right
 
     areas: Mapped[list[Area]] = relationship(secondary=provider_areas)
     workers: Mapped[list[Worker]] = relationship(back_populates="provider", cascade="all, delete-orphan")
@@ -89,6 +90,19 @@ class CreditChange(Base):
     change: Mapped[float]
     credit: Mapped[float]  # after it
     at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class ProviderEvent(Base):
+    """One line of the history of a provider's data: added, changed, frozen, thawed, confirmed; never changed, never deleted."""
+
+    __tablename__ = "provider_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), index=True)
+    happened: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]  # an operator's login, provider, dispatch or cli
     note: Mapped[str] = mapped_column(default="")
 
 

@@ -39,6 +39,7 @@ NEW_COLUMNS: list[tuple[str, str, Any, str | None]] = [
     ("providers", "language", sa.String(), "zh"),
     ("providers", "confirmed_on", sa.Date(), None),
     ("providers", "confirmation_asked_at", sa.DateTime(timezone=True), None),
+    ("providers", "correction", sa.String(), ""),
     ("residents", "subsidy_percent", sa.Integer(), "0"),
     ("services", "offered_at_once", sa.Integer(), "1"),
     ("services", "volunteers_first", sa.Boolean(), "0"),
@@ -107,6 +108,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repeats")),
     )
     op.create_index("ix_repeats_resident_id", "repeats", ["resident_id"], unique=False)
+
+    op.create_table(
+        "provider_events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("happened", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_provider_events_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_events")),
+    )
+    op.create_index("ix_provider_events_provider_id", "provider_events", ["provider_id"], unique=False)
 
     op.create_table(
         "wishes",
@@ -391,6 +405,7 @@ def downgrade() -> None:
         "order_follow_ups",
         "credit_changes",
         "complaints",
+        "provider_events",
         "wishes",
         "repeats",
         "troubles",
