@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dispatch.cleaning import clean_words
+from dispatch.meaning import carry_out
 from dispatch.outbox import nudge_messages, write_message
-from dispatch.progress import Reply, carry_out
-from dispatch.queue import Job, JobQueue
+from dispatch.progress import Reply, follow
+from dispatch.queue import JobQueue
 from dispatch.reading import read_answer
-from dispatch.wording import SIGNATURE
+from dispatch.texts import SIGNATURE
 from models.messages import Direction, Message, MessageStatus
 from models.phones import mask_number, normalise_number
 from models.providers import Provider
@@ -58,8 +59,7 @@ def receive_message(
     session.commit()
     log.info("message %s from %s: %s, order %s", incoming.id, mask_number(sender), reply.meant, reply.order_id)
     nudge_messages(queue, told)
-    if reply.offer_again and reply.order_id:
-        queue.nudge(Job.OFFER_ORDER, reply.order_id)
+    follow(queue, reply, now)
     return incoming
 
 
@@ -82,8 +82,8 @@ def _answer(session: Session, sender: str, reply: Reply, now: datetime) -> list[
     if reply.order_id is None and _helped_lately(session, sender, now) >= HELP_AT_MOST:
         log.warning("%s: answered %s times already, no more for now", mask_number(sender), HELP_AT_MOST)
         return []
-    words = reply.words if reply.words.startswith(SIGNATURE) else SIGNATURE + reply.words
-    return [write_message(session, sender, words, now, order_id=reply.order_id)]
+    language = session.scalar(select(Provider.language).where(Provider.number == sender)) or "zh"
+    return [write_message(session, sender, SIGNATURE[language] + reply.words, now, order_id=reply.order_id)]
 
 
 def _helped_lately(session: Session, number: str, now: datetime) -> int:

@@ -1,98 +1,196 @@
-"""Carrying out a provider's answer: accept, refuse, on the way, arrived, completed."""
+"""What a provider says about an offer, carried out under the order's lock: accept, refuse, on the way, arrived, completed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.cleaning import clean_words
+from dispatch.money import set_price
 from dispatch.offers import close_offer, lock_offer
-from dispatch.reading import Answer, Verb
+from dispatch.outbound.asking import nudge_calls
+from dispatch.outbox import nudge_messages, write_message
+from dispatch.queue import Job, JobQueue
+from dispatch.reading import Verb
+from dispatch.texts import text, unsigned
 from dispatch.wording import accepted_words
+from models.messages import Message, MessageStatus
 from models.orders import TRANSITIONS, Offer, OfferStatus, Order, OrderStatus
-from models.providers import Provider
+from models.outbound_calls import OutboundCall
 from models.settings import Settings
 
-_AT_WORK = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY, OrderStatus.ARRIVED)
-_NOT_YET_THERE = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY)
+BECAUSE_AT_MOST = 200
 _STILL_WANTED = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.UNFILLED)
+AT_WORK = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY, OrderStatus.ARRIVED)
+NOT_YET_THERE = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY)
+READ = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED)  # the other side may have read it
+
+
+class Outcome(StrEnum):
+    """What came of it; each has a text reply_<value>. The first six are what was wanted, now or already before."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    GIVEN_BACK = "given_back"
+    ON_THE_WAY = "on_the_way"
+    ARRIVED = "arrived"
+    COMPLETED = "completed"
+    ACCEPT_FIRST = "accept_first"
+    AT_THE_DOOR = "at_the_door"  # too late to give it back
+    FURTHER_ON = "further_on"  # more has been reported already
+    CANCELLED = "cancelled"
+    TOO_LATE = "too_late"
+    REFUSED_BEFORE = "refused_before"
+    TAKEN = "taken"
+    NO_SUCH_ORDER = "no_such_order"
+    NONE_WAITS = "none_waits"
+    WHICH_ORDER = "which_order"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the provider is told, and what else is to be done about the order; `meant` is for the log."""
+    """What came of what a provider said, and what `follow` is to nudge after the commit.
+
+    `words` are for the provider, unsigned; `meant` is an Outcome, or for an SMS that is no answer a word for the log.
+    """
 
     words: str
     meant: str
     order_id: int | None = None
     offer_id: int | None = None
     offer_again: bool = False
+    messages: list[Message] = field(default_factory=list)
+    calls: list[OutboundCall] = field(default_factory=list)
 
 
-def carry_out(session: Session, settings: Settings, provider: Provider, answer: Answer, now: datetime) -> Reply:
-    """Do what `answer` says, under the order's lock; nothing it may say raises. The caller commits and sends the reply."""
-    found = _offers_meant(session, provider, answer)
-    if not found:
-        words = f"没有找到您的订单{answer.code}，请核对订单号。" if answer.code else "目前没有等您答复的订单，可能已超时。"
-        return Reply(words, meant=f"{answer.verb}, no such order")
-    if len(found) > 1:
-        codes = "、".join(offer.order.code for offer in found)
-        return Reply(f"您有{len(found)}个订单（{codes}），请在回复中加上订单号。", meant=f"{answer.verb}, which order")
-    offer = lock_offer(session, found[0].id)
-    words, offer_again = _ACTIONS[answer.verb](offer, settings, now)
-    return Reply(words, answer.verb.value, offer.order_id, offer.id, offer_again)
+@dataclass
+class _Said:
+    """One thing said about one offer, and what follows from it."""
+
+    session: Session
+    settings: Settings
+    offer: Offer
+    now: datetime
+    by: str
+    because: str
+    worker_id: int | None
+    offer_again: bool = False
+    messages: list[Message] = field(default_factory=list)
+    calls: list[OutboundCall] = field(default_factory=list)
+
+    @property
+    def order(self) -> Order:
+        return self.offer.order
 
 
-def _offers_meant(session: Session, provider: Provider, answer: Answer) -> list[Offer]:
-    """The offer whose order has the code, the latest if a code was used again; without a code all that wait for this answer."""
-    of_provider = select(Offer).join(Order).where(Offer.provider_id == provider.id).order_by(Offer.id.desc())
-    if answer.code:
-        return list(session.scalars(of_provider.where(Order.code == answer.code).limit(1)))
-    return list(session.scalars(of_provider.where(_WAITS_FOR[answer.verb])))
+def act(
+    session: Session,
+    settings: Settings,
+    offer_id: int,
+    verb: Verb,
+    now: datetime,
+    *,
+    by: str = "provider",
+    because: str = "",
+    worker_id: int | None = None,
+    in_writing: bool = False,
+) -> Reply:
+    """Do what was said about an offer, under its order's lock; nothing that may be said raises, however often or late.
+
+    `because` is why it is refused, in the provider's words; `worker_id` who goes. `in_writing` sends the provider the words of an
+    acceptance by SMS too: for one that was spoken. The caller commits, then calls `follow`.
+    """
+    offer = lock_offer(session, offer_id)
+    said = _Said(session, settings, offer, now, by, clean_words(because, BECAUSE_AT_MOST), worker_id)
+    outcome = _ACTIONS[verb](said)
+    words = _words(outcome, offer, settings)
+    if in_writing and outcome is Outcome.ACCEPTED:
+        signed = text("reply", offer.provider.language, words=words)
+        said.messages.append(write_message(session, offer.provider.number, signed, now, order_id=offer.order_id))
+    return Reply(words, outcome, offer.order_id, offer.id, said.offer_again, said.messages, said.calls)
 
 
-def _accept(offer: Offer, settings: Settings, now: datetime) -> tuple[str, bool]:
-    order = offer.order
+def follow(queue: JobQueue, reply: Reply, now: datetime) -> None:
+    """Nudge whatever follows from what was said; call it after the commit. What is lost on the way the sweep finds."""
+    nudge_messages(queue, reply.messages)
+    nudge_calls(queue, reply.calls, now)
+    if reply.offer_again and reply.order_id:
+        queue.nudge(Job.OFFER_ORDER, reply.order_id)
+
+
+def withdraw(session: Session, offers: Iterable[Offer], now: datetime, by: str) -> list[Message]:
+    """Close open offers because somebody else has the order; return what tells those who may have read of it."""
+    told = []
+    for offer in offers:
+        close_offer(offer, OfferStatus.WITHDRAWN, now, by, "withdrawn")
+        if was_read(session, offer):
+            words = text("taken", offer.provider.language, code=offer.order.code)
+            told.append(write_message(session, offer.provider.number, words, now, order_id=offer.order_id))
+    return told
+
+
+def was_read(session: Session, offer: Offer) -> bool:
+    """Whether the provider may know of the offer."""
+    read = select(Message.id).where(Message.offer_id == offer.id, Message.status.in_(READ))
+    return session.scalar(read.limit(1)) is not None
+
+
+def _accept(said: _Said) -> Outcome:
+    offer, order = said.offer, said.order
     if offer.status is OfferStatus.OPEN:
-        close_offer(offer, OfferStatus.ACCEPTED, now, "provider", "offer_accepted")
-        order.provider_id = offer.provider_id
-        order.move(OrderStatus.ACCEPTED, now, "provider", provider=offer.provider.name, offer=offer.id)
-        return accepted_words(order, settings), False
-    if _has_it(offer) and order.status in _AT_WORK:
-        return accepted_words(order, settings), False
+        _win(said)
+        return Outcome.ACCEPTED
+    if _has_it(offer) and order.status in AT_WORK:
+        return Outcome.ACCEPTED
     if offer.status is OfferStatus.EXPIRED and order.status in _STILL_WANTED:
-        order.record("accepted_too_late", now, "provider", provider=offer.provider.name, offer=offer.id)
-    return _why_over(offer), False
+        order.record("accepted_too_late", said.now, said.by, provider=offer.provider.name, offer=offer.id)
+    return _why_over(offer)
 
 
-def _refuse(offer: Offer, settings: Settings, now: datetime) -> tuple[str, bool]:
-    order = offer.order
+def _win(said: _Said) -> None:
+    offer, order, now = said.offer, said.order, said.now
+    close_offer(offer, OfferStatus.ACCEPTED, now, said.by, "offer_accepted")
+    others = select(Offer).where(Offer.order_id == order.id, Offer.status == OfferStatus.OPEN, Offer.id != offer.id)
+    said.messages += withdraw(said.session, said.session.scalars(others.order_by(Offer.id)).all(), now, "dispatch")
+    order.provider_id, order.worker_id = offer.provider_id, said.worker_id or offer.worker_id
+    set_price(order, offer.provider)
+    order.move(OrderStatus.ACCEPTED, now, said.by, provider=offer.provider.name, offer=offer.id)
+
+
+def _refuse(said: _Said) -> Outcome:
+    offer, order, now = said.offer, said.order, said.now
     if offer.status is OfferStatus.OPEN:
-        close_offer(offer, OfferStatus.REFUSED, now, "provider", "refused")
-        return f"已记下您不接订单{order.code}，谢谢。", True
-    if _has_it(offer) and order.status in _NOT_YET_THERE:
-        offer.status, offer.answered_at = OfferStatus.REFUSED, now
-        order.provider_id = None
-        order.move(OrderStatus.PLACED, now, "provider", reason="given_back", provider=offer.provider.name, offer=offer.id)
-        return f"订单{order.code}已退回，我们另找服务商，请不必上门。", True
+        offer.refused_because = said.because
+        close_offer(offer, OfferStatus.REFUSED, now, said.by, "refused")
+        said.offer_again = True
+        return Outcome.REFUSED
+    if _has_it(offer) and order.status in NOT_YET_THERE:
+        offer.status, offer.answered_at, offer.refused_because = OfferStatus.REFUSED, now, said.because
+        order.provider_id = order.worker_id = order.visit_at = None
+        set_price(order, None)
+        order.move(OrderStatus.PLACED, now, said.by, reason="given_back", provider=offer.provider.name, offer=offer.id)
+        said.offer_again = True
+        return Outcome.GIVEN_BACK
     if _has_it(offer) and order.status is OrderStatus.ARRIVED:
-        return f"您已到达订单{order.code}的居民家。不能完成请拨{settings.hotline_number}。", False
-    return _why_over(offer), False
+        return Outcome.AT_THE_DOOR
+    return _why_over(offer)
 
 
-def _report(status: OrderStatus, done: str) -> Callable[[Offer, Settings, datetime], tuple[str, bool]]:
-    def report(offer: Offer, settings: Settings, now: datetime) -> tuple[str, bool]:
-        order = offer.order
+def _report(status: OrderStatus, outcome: Outcome) -> Callable[[_Said], Outcome]:
+    def report(said: _Said) -> Outcome:
+        offer, order = said.offer, said.order
         if offer.status is OfferStatus.OPEN:
-            return f"请先接单：回复1 {order.code}。", False
+            return Outcome.ACCEPT_FIRST
         if not _has_it(offer):
-            return _why_over(offer), False
+            return _why_over(offer)
         if status in TRANSITIONS[order.status]:
-            order.move(status, now, "provider", provider=offer.provider.name)
+            order.move(status, said.now, said.by, provider=offer.provider.name)
         elif order.status is not status:
-            return _why_over(offer), False
-        return done.format(code=order.code), False
+            return _why_over(offer)
+        return outcome
 
     return report
 
@@ -101,38 +199,28 @@ def _has_it(offer: Offer) -> bool:
     return offer.status is OfferStatus.ACCEPTED and offer.order.provider_id == offer.provider_id
 
 
-def _why_over(offer: Offer) -> str:
+def _why_over(offer: Offer) -> Outcome:
     """Why nothing was done: what the provider sees of an order that does not wait for this answer."""
-    code = offer.order.code
     if offer.order.status is OrderStatus.CANCELLED:
-        return f"订单{code}已取消，请不必上门。谢谢。"
+        return Outcome.CANCELLED
     if _has_it(offer):
-        return f"订单{code}已记录为{_DONE_WORDS.get(offer.order.status, '已完成')}，谢谢。"
-    return {
-        OfferStatus.EXPIRED: f"订单{code}已过答复时间，已转给其他服务商，请不必上门。谢谢。",
-        OfferStatus.REFUSED: f"您已回复不接订单{code}，请不必上门。谢谢。",
-    }.get(offer.status, f"订单{code}已收回，请不必上门。谢谢。")
+        return Outcome.FURTHER_ON
+    return {OfferStatus.EXPIRED: Outcome.TOO_LATE, OfferStatus.REFUSED: Outcome.REFUSED_BEFORE}.get(offer.status, Outcome.TAKEN)
 
 
-_DONE_WORDS = {OrderStatus.ACCEPTED: "已接单", OrderStatus.ON_THE_WAY: "已出发", OrderStatus.ARRIVED: "已到达"}
-_ACTIONS: dict[Verb, Callable[[Offer, Settings, datetime], tuple[str, bool]]] = {
+def _words(outcome: Outcome, offer: Offer, settings: Settings) -> str:
+    language, order = offer.provider.language, offer.order
+    if outcome is Outcome.ACCEPTED:
+        return accepted_words(order, settings, language)
+    reached = order.status if order.status in AT_WORK else OrderStatus.COMPLETED
+    facts = {"code": order.code, "hotline": settings.hotline_number, "status": unsigned(f"status_{reached}", language)}
+    return unsigned(f"reply_{outcome}", language, **facts)
+
+
+_ACTIONS: dict[Verb, Callable[[_Said], Outcome]] = {
     Verb.ACCEPT: _accept,
     Verb.REFUSE: _refuse,
-    Verb.ON_THE_WAY: _report(OrderStatus.ON_THE_WAY, "已记录您出发前往订单{code}。到达回复3 {code}。"),
-    Verb.ARRIVED: _report(OrderStatus.ARRIVED, "已记录您到达订单{code}。完成后回复4 {code}。"),
-    Verb.COMPLETED: _report(OrderStatus.COMPLETED, "已记录订单{code}完成，辛苦了，谢谢。"),
-}
-_OPEN = Offer.status == OfferStatus.OPEN
-
-
-def _in_hand(*statuses: OrderStatus) -> ColumnElement[bool]:
-    return and_(Offer.status == OfferStatus.ACCEPTED, Order.provider_id == Offer.provider_id, Order.status.in_(statuses))
-
-
-_WAITS_FOR: dict[Verb, ColumnElement[bool]] = {
-    Verb.ACCEPT: _OPEN,
-    Verb.REFUSE: _OPEN,
-    Verb.ON_THE_WAY: _in_hand(OrderStatus.ACCEPTED),
-    Verb.ARRIVED: _in_hand(*_NOT_YET_THERE),
-    Verb.COMPLETED: _in_hand(*_AT_WORK),
+    Verb.ON_THE_WAY: _report(OrderStatus.ON_THE_WAY, Outcome.ON_THE_WAY),
+    Verb.ARRIVED: _report(OrderStatus.ARRIVED, Outcome.ARRIVED),
+    Verb.COMPLETED: _report(OrderStatus.COMPLETED, Outcome.COMPLETED),
 }

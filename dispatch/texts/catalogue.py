@@ -23,4 +23,9 @@ def texts() -> dict[str, dict[str, str]]:
 
 def text(name: str, language: str, **facts: str | int) -> str:
     """The text `name` in `language`, signed, with `facts` put in; raises KeyError for a text or a fact that is not there."""
-    return SIGNATURE[language] + texts()[name][language].format_map(facts)
+    return SIGNATURE[language] + unsigned(name, language, **facts)
+
+
+def unsigned(name: str, language: str, **facts: str | int) -> str:
+    """The same without the signature, for what is shown on a page as well."""
+    return texts()[name][language].format_map(facts)
