@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.afterwards_settings import AfterwardsSettings
 from models.alarm_settings import AlarmSettings
 from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
@@ -26,7 +27,16 @@ from models.sos_settings import SosSettings
 __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load_settings", "settings_file"]
 
 
-class Settings(AlarmSettings, CareSettings, DeskSettings, DeviceSettings, FolderSettings, PlanningSettings, SosSettings):
+class Settings(
+    AfterwardsSettings,
+    AlarmSettings,
+    CareSettings,
+    DeskSettings,
+    DeviceSettings,
+    FolderSettings,
+    PlanningSettings,
+    SosSettings,
+):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.
 
     The environment wins over the file (`linli.toml`, or the one named by `LINLI_SETTINGS`).

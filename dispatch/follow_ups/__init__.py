@@ -1,0 +1,1 @@
+"""Follow-ups: every resident is asked how the work was, and what they say is followed."""
