@@ -22,6 +22,10 @@ HAPPENED = {
     "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
     "withdrawn": Said("收回了询问", "offer withdrawn"),
     "note": Said("加了备注", "note taken"),
+    "proof_photo": Said("服务商传来照片", "photo from the provider"),
+    "proof_signature": Said("居民签了名", "signed by the resident", "done"),
+    "proof_code": Said("确认码对了", "the resident's code was right", "done"),
+    "wrong_code": Said("确认码不对", "wrong code"),
 }
 DETAILS = {
     "provider": ("", ""),
