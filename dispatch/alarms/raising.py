@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -93,7 +93,7 @@ def gather(session: Session, cry: Cry, window: timedelta) -> Alarm:
     for attempt in range(TRIES):
         try:
             with session.begin_nested():
-                return _known(session, cry) or _joined(session, cry, window) or _begun(session, cry)
+                return _known(session, cry) or _joined(session, cry, window) or _begun(session, cry, window)
         except IntegrityError:  # somebody else raised it at the same moment; now it is there to be found
             if attempt == TRIES - 1:
                 raise
@@ -137,12 +137,7 @@ def _joined(session: Session, cry: Cry, window: timedelta) -> Alarm | None:
     """The alarm within whose window this call falls, with the call added."""
     if not cry.reference:
         return None
-    near = select(Alarm.id).where(
-        Alarm.reference == cry.reference,
-        Alarm.raised_at <= cry.at + window,
-        func.coalesce(Alarm.pressed_at, Alarm.raised_at) >= cry.at - window,
-        or_(Alarm.closed_at.is_(None), Alarm.closed_at >= cry.at),
-    )
+    near = select(Alarm.id).where(Alarm.reference == cry.reference, _near(cry, window))
     alarm_id = session.scalar(near.order_by(Alarm.id.desc()).limit(1))
     if alarm_id is None:
         return None
@@ -161,10 +156,21 @@ def _joined(session: Session, cry: Cry, window: timedelta) -> Alarm | None:
     return alarm
 
 
-def _begun(session: Session, cry: Cry) -> Alarm:
+def _near(cry: Cry, window: timedelta) -> ColumnElement[bool]:
+    """Which alarms of the same reference this call belongs to."""
+    return and_(
+        Alarm.raised_at <= cry.at + window,
+        func.coalesce(Alarm.pressed_at, Alarm.raised_at) >= cry.at - window,
+        or_(Alarm.closed_at.is_(None), Alarm.closed_at >= cry.at),
+    )
+
+
+def _begun(session: Session, cry: Cry, window: timedelta) -> Alarm:
     """A new alarm."""
     if cry.reference:
-        session.execute(update(Alarm).where(Alarm.gathers == cry.reference).values(gathers=None))
+        # Only of those that are over: one that was raised since we looked keeps its place, and we join it.
+        over = (Alarm.gathers == cry.reference, not_(_near(cry, window)))
+        session.execute(update(Alarm).where(*over).values(gathers=None))
     alarm = Alarm(
         channel_id=cry.channel_id,
         gathers=cry.reference or None,
