@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from agi_scripts.announcing import Announcements
 from agi_scripts.care import CareCalls
-from agi_scripts.care_watching import CareWatch
+from agi_scripts.ending import ends_of_attempts
 from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
 from agi_scripts.mirroring import ExchangeMirror
 from agi_scripts.server import FastAGIServer
+from agi_scripts.unanswered import UnansweredWatch
 from agi_scripts.watching import CallWatch
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
@@ -69,7 +70,7 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     watch = CallWatch(manager, sessions)
     watch.start()
     queue = JobQueue(settings.redis)
-    CareWatch(manager, sessions, queue, settings)
+    UnansweredWatch(manager, ends_of_attempts(sessions, queue, settings))
     manager.start()
     announcements = Announcements(voice, settings.data_dir / "sounds/linli")
     teller = AsteriskManager("127.0.0.1", settings.ami_port, "linli-mirror", own_secret(settings, "ami-mirror"))

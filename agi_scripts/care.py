@@ -10,8 +10,9 @@ from agi_scripts.channel import Channel
 from agi_scripts.conversing import converse
 from agi_scripts.family import FamilyCalls
 from agi_scripts.handing_over import hand_over
-from dispatch.care.attempts import end_attempt, take_attempt
-from dispatch.care.ways import device_of
+from dispatch.care.attempts import end_attempt
+from dispatch.ringing.attempts import take_attempt
+from dispatch.ringing.ways import device_of
 from exchange.ami import AsteriskManager
 from ivr.conversation import Conversation, Surroundings
 from ivr.dialogues.caller import Caller, know_caller
@@ -107,7 +108,7 @@ class CareCalls:
         device = session.get(Device, device_of(attempt.way) or 0)
         number, device_id = (device.number, device.id) if device else (attempt.way, None)
         call = begin_call(session, channel.unique_id, number, device_id, [resident])
-        if take_attempt(session, attempt.id, call.id) is None:
+        if take_attempt(session, CareAttempt, attempt.id, call.id) is None:
             return None
         log.info("call %s: care call %s, attempt %s", channel.unique_id, attempt.care_call_id, attempt.id)
         visit = CareVisit(attempt.id, bool(plan and plan.takes_medicine), self.understanding)

@@ -10,6 +10,7 @@ from threading import Event
 from dispatch.alarms.program import run_alarms
 from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
+from dispatch.outbound.rounds import outbound_round
 from dispatch.queue import JobQueue
 from dispatch.sweep import run_sweep
 from dispatch.worker import run_worker
@@ -57,7 +58,8 @@ def _sweep(settings: Settings) -> None:
     stop = _until_ended()
     sessions, queue = session_maker(settings.database), JobQueue(settings.redis)
     care = partial(care_round, settings, sessions, queue)
-    run_sweep(sessions, queue, settings.sweep_every_s, stop, also=[care])
+    outbound = partial(outbound_round, settings, sessions, queue)
+    run_sweep(sessions, queue, settings.sweep_every_s, stop, also=[care, outbound])
 
 
 def _until_ended() -> Event:

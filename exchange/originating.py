@@ -8,13 +8,17 @@ from asterisk.manager import ManagerException
 
 from exchange.ami import AsteriskManager
 
-ACCOUNT = "linli-care"
+ACCOUNT = "linli-calls"
+# The dialplan's contexts for telephones that we ring: to ask how somebody is, and about an order.
+CARE = "care"
+OUTBOUND = "outbound"
 CONNECTED_WITHIN_S = 3.0
 # What OriginateResponse gives as its Reason where it rang for long enough (AST_CONTROL_RINGING).
 NOT_ANSWERED = "3"
 # What Hangup gives as its Cause where the telephone was engaged (Q.850, user busy).
 BUSY = "17"
-# Asterisk's own ids are the second and a number without a leading zero: none of ours is ever one of them.
+# Asterisk's own ids are the second and a number without a leading zero: ours are never among them, nor are two contexts alike.
+_ZEROS = {CARE: "0", OUTBOUND: "00"}
 OUR_CHANNEL = re.compile(r"\d+\.0\d+")
 
 
@@ -38,7 +42,7 @@ def ring(port: int, secret: str, *, endpoint: str, context: str, extension: str,
                 {
                     "Action": "Originate",
                     "Channel": endpoint,
-                    "ChannelId": _channel_id(extension),
+                    "ChannelId": _channel_id(context, extension),
                     "Context": context,
                     "Exten": extension,
                     "Priority": 1,
@@ -53,5 +57,5 @@ def ring(port: int, secret: str, *, endpoint: str, context: str, extension: str,
         raise CannotCall(str(answer.get_header("Message", "refused")))
 
 
-def _channel_id(extension: str) -> str:
-    return f"{int(time.time())}.0{extension}"
+def _channel_id(context: str, extension: str) -> str:
+    return f"{int(time.time())}.{_ZEROS[context]}{extension}"

@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from models.afterwards_settings import AfterwardsSettings
 from models.alarm_settings import AlarmSettings
+from models.calling_settings import CallingSettings
 from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
@@ -30,6 +31,7 @@ __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load
 class Settings(
     AfterwardsSettings,
     AlarmSettings,
+    CallingSettings,
     CareSettings,
     DeskSettings,
     DeviceSettings,
@@ -117,7 +119,7 @@ class Settings(
     def _parts_fit_together(self) -> "Settings":
         """Collect every fault that lies between settings, so that they are reported together."""
         faults = [*self._port_faults(), *self._trunk_faults(), *self._sms_faults(), *self._folder_faults(), *self._demo_faults()]
-        faults += self.number_faults(self.hotline_number)
+        faults += self.number_faults(self.hotline_number, provider_number=self.provider_number)
         if faults:
             raise SettingsError(faults)
         return self

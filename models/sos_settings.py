@@ -25,9 +25,9 @@ class SosSettings(BaseSettings):
     sos_number: str = Field(default="", pattern=NUMBER)
     family_number: str = Field(default="", pattern=NUMBER)
 
-    def number_faults(self, hotline_number: str) -> Iterator[str]:
+    def number_faults(self, hotline_number: str, **more: str) -> Iterator[str]:
         """Whatever makes our numbers indistinguishable; a carrier may put codes of country and area before them."""
-        numbers = {"hotline_number": hotline_number, "sos_number": self.sos_number, "family_number": self.family_number}
+        numbers = {"hotline_number": hotline_number, "sos_number": self.sos_number, "family_number": self.family_number} | more
         ours = {name: own_digits(number) for name, number in numbers.items() if number}
         for name, digits in ours.items():
             for other, others in ours.items():

@@ -10,6 +10,7 @@ from dispatch.care.facts import care_facts
 from dispatch.care.planning import waking_moment
 from dispatch.care.tasks import raise_task
 from dispatch.queue import Job, JobQueue
+from dispatch.ringing.attempts import close_attempt
 from models.care_calls import CareAttempt, CareCall, CareConcern, CareResult, CareStatus
 from models.settings import Settings
 
@@ -24,34 +25,14 @@ def lock_care_call(session: Session, care_call_id: int) -> CareCall:
     return session.get_one(CareCall, care_call_id, with_for_update=True, populate_existing=True)
 
 
-def take_attempt(session: Session, attempt_id: int, call_id: int) -> CareAttempt | None:
-    """Note in which call an attempt was answered; None for one that is over, or taken already."""
-    attempt = session.get(CareAttempt, attempt_id)
-    if attempt is None:
-        return None
-    lock_care_call(session, attempt.care_call_id)
-    session.refresh(attempt)
-    if attempt.result is not None or attempt.call_id is not None:
-        session.rollback()
-        return None
-    attempt.call_id = call_id
-    session.commit()
-    return attempt
-
-
 def end_attempt(
     session: Session, queue: JobQueue, settings: Settings, attempt_id: int, *, result: CareResult, now: datetime
 ) -> None:
     """Write down what came of an attempt, commit, and nudge for the next; the first word on it counts."""
-    attempt = session.get(CareAttempt, attempt_id)
+    attempt = close_attempt(session, CareAttempt, attempt_id, result, now)
     if attempt is None:
         return
     care_call = lock_care_call(session, attempt.care_call_id)
-    session.refresh(attempt)
-    if attempt.result is not None:
-        session.rollback()
-        return
-    attempt.result, attempt.ended_at = result, now
     due_at = None if result is CareResult.HELD else _try_again_at(session, care_call, result, settings, now)
     if due_at:
         care_call.status, care_call.due_at = CareStatus.PLANNED, due_at

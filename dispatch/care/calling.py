@@ -4,30 +4,22 @@ import logging
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.care.attempts import end_attempt, lock_care_call
 from dispatch.care.facts import care_facts
 from dispatch.care.planning import waking_moment
 from dispatch.care.tasks import raise_task
-from dispatch.care.ways import device_of, endpoint_of, ways_to
 from dispatch.means import Means
 from dispatch.queue import Job
-from exchange.originating import CannotCall, ring
-from models.alarms import Alarm, AlarmStatus
-from models.calls import Call
+from dispatch.ringing.attempts import ring_attempt
+from dispatch.ringing.availability import LOOK_AGAIN, is_taken_up
+from dispatch.ringing.ways import device_of, ways_to
+from exchange.originating import CARE, CannotCall
 from models.care_calls import CareAttempt, CareCall, CareConcern, CareReason, CareResult, CareStatus
-from models.secrets import own_secret
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
-
-CONTEXT = "care"
-# Who is on the telephone, or has an alarm open, is called when that is over; nobody tells us, so we look again.
-LOOK_AGAIN = timedelta(minutes=5)
-# A call that nobody has seen end was not forgotten for longer than this.
-LONGEST_CALL = timedelta(hours=2)
 
 
 def call_resident(means: Means, care_call_id: int) -> None:
@@ -53,45 +45,23 @@ def call_resident(means: Means, care_call_id: int) -> None:
 
 
 def _ring(means: Means, attempt: CareAttempt) -> None:
-    settings = means.settings
     try:
-        ring(
-            settings.ami_port,
-            own_secret(settings, "ami-care"),
-            endpoint=endpoint_of(attempt.way, settings),
-            context=CONTEXT,
-            extension=str(attempt.id),
-            caller_id=settings.hotline_number,
-            ring_s=settings.care_ring_s,
-        )
+        ring_attempt(means.settings, CARE, attempt, means.settings.care_ring_s)
     except CannotCall as error:
         log.warning("care call %s: %s", attempt.care_call_id, error)
         with means.sessions() as session:
-            end_attempt(session, means.queue, settings, attempt.id, result=CareResult.FAILED, now=means.clock())
+            end_attempt(session, means.queue, means.settings, attempt.id, result=CareResult.FAILED, now=means.clock())
 
 
 def _put_off_until(session: Session, care_call: CareCall, settings: Settings, now: datetime) -> datetime | None:
     """When to look again, where the resident must not be rung now. What an operator asks for is rung at any hour."""
-    if _is_taken_up(session, care_call, now):
+    if is_taken_up(session, care_call.resident, now):
         return now + LOOK_AGAIN
     if care_call.reason is CareReason.ASKED and not care_call.attempts:
         return None
     [facts] = care_facts(session, [care_call.resident_id], settings)
     waking = waking_moment(facts, now, ZoneInfo(settings.timezone)) or now + timedelta(days=1)
     return waking if waking > now else None
-
-
-def _is_taken_up(session: Session, care_call: CareCall, now: datetime) -> bool:
-    """Whether the resident is on the telephone, or in need: an alarm comes before everything."""
-    resident = care_call.resident
-    theirs = or_(
-        Call.resident_id == resident.id,
-        Call.number.in_([phone.number for phone in resident.phones]),
-        Call.device_id.in_([device.id for device in resident.devices]),
-    )
-    talking = select(Call.id).where(theirs, Call.ended_at.is_(None), Call.started_at > now - LONGEST_CALL)
-    in_need = select(Alarm.id).where(Alarm.resident_id == resident.id, Alarm.status != AlarmStatus.CLOSED)
-    return any(session.scalar(asked.limit(1)) is not None for asked in (talking, in_need))
 
 
 def _begin_attempt(session: Session, care_call: CareCall, settings: Settings, now: datetime) -> CareAttempt | None:

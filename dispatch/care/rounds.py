@@ -4,14 +4,14 @@ import logging
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dispatch.care.attempts import end_attempt
 from dispatch.care.facts import OPEN, care_facts
 from dispatch.care.planning import plan_call
 from dispatch.queue import Job, JobQueue
-from models.calls import Call
+from dispatch.ringing.attempts import lost_attempts
 from models.care_calls import CareAttempt, CareCall, CarePlan, CareReason, CareResult, CareStatus
 from models.database import SessionMaker
 from models.residents import Resident
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 PLANNED_AT_ONCE = 200
 # What is due is asked for; its own nudge may be on the way.
 LEFT_ALONE = timedelta(seconds=2)
-# An attempt of which nothing was heard for so long after it should have ended is lost.
-LOST_AFTER = timedelta(seconds=30)
 
 
 def care_round(settings: Settings, sessions: SessionMaker, queue: JobQueue, now: datetime) -> None:
@@ -32,7 +30,7 @@ def care_round(settings: Settings, sessions: SessionMaker, queue: JobQueue, now:
     with sessions() as session:
         if settings.care_calls_per_hour:
             plan_care_calls(session, settings, now)
-        for attempt_id in _lost_attempts(session, settings, now):
+        for attempt_id in lost_attempts(session, CareAttempt, settings.care_ring_s, now):
             end_attempt(session, queue, settings, attempt_id, result=CareResult.FAILED, now=now)
         due = select(CareCall.id).where(CareCall.status == CareStatus.PLANNED, CareCall.due_at <= now - LEFT_ALONE)
         ids = session.scalars(due.order_by(CareCall.due_at)).all()
@@ -85,11 +83,3 @@ def care_plan_of(session: Session, resident_id: int) -> CarePlan:
 
 def _is_open(resident_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return (CareCall.resident_id == resident_id) & CareCall.status.in_(OPEN)
-
-
-def _lost_attempts(session: Session, settings: Settings, now: datetime) -> list[int]:
-    """Attempts that should have ended: never answered, or in a call that is over."""
-    before = now - timedelta(seconds=settings.care_ring_s) - LOST_AFTER
-    asked = select(CareAttempt.id).outerjoin(Call, Call.id == CareAttempt.call_id)
-    over = or_(CareAttempt.call_id.is_(None), Call.ended_at < now - LOST_AFTER)
-    return list(session.scalars(asked.where(CareAttempt.result.is_(None), CareAttempt.began_at < before, over)))

@@ -9,11 +9,12 @@ from redis import Redis
 from sqlalchemy import select
 
 import exchange.originating
-from dispatch.care.attempts import end_attempt, take_attempt
+from dispatch.care.attempts import end_attempt
 from dispatch.care.calling import call_resident
 from dispatch.care.rounds import ask_for_call, care_round, plan_anew
 from dispatch.care.tasks import finish_task, keep_answer
 from dispatch.means import Means
+from dispatch.ringing.attempts import take_attempt
 from models.alarms import Alarm, AlarmSource, AlarmStatus
 from models.calls import Call
 from models.care_calls import (
@@ -114,7 +115,7 @@ def test_a_call_that_is_due_is_rung_once_however_often_it_is_asked_for(
     assert (ring["Context"], ring["Exten"]) == ("care", str(attempt.id))
     assert ring["CallerID"] == settings.hotline_number
     [login] = exchange_here.wait_for("Login")
-    assert login["Username"] == "linli-care"
+    assert login["Username"] == "linli-calls"
     assert calls(sessions)[0].status is CareStatus.CALLING
 
 
@@ -170,9 +171,9 @@ def test_an_attempt_is_answered_once(means: Means, sessions: SessionMaker, due: 
         call = Call(channel_id="1.1", number=NUMBER)
         session.add(call)
         session.commit()
-        assert take_attempt(session, attempt.id, call.id)
-        assert take_attempt(session, attempt.id, call.id) is None
-        assert take_attempt(session, 99, call.id) is None
+        assert take_attempt(session, CareAttempt, attempt.id, call.id)
+        assert take_attempt(session, CareAttempt, attempt.id, call.id) is None
+        assert take_attempt(session, CareAttempt, 99, call.id) is None
 
 
 def test_attempts_go_round_the_residents_telephones(
@@ -319,7 +320,7 @@ def test_an_attempt_that_still_talks_is_not_lost(
         call = Call(channel_id="1.1", number=NUMBER, started_at=clock())
         session.add(call)
         session.commit()
-        take_attempt(session, attempts(sessions)[0].id, call.id)
+        take_attempt(session, CareAttempt, attempts(sessions)[0].id, call.id)
     clock.advance(600)
     care_round(means.settings, sessions, means.queue, clock())
     assert attempts(sessions)[0].result is None

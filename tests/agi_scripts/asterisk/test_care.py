@@ -24,7 +24,7 @@ TONE = b"\x00\x10\x00\xf0"
 def call_out(asterisk: RunningAsterisk, endpoint: str = f"PJSIP/{NUMBER}@carrier-demo", ring_s: int = 10) -> None:
     settings = asterisk.settings
     facts = {"context": "care", "extension": ATTEMPT, "caller_id": settings.hotline_number, "ring_s": ring_s}
-    ring(settings.ami_port, own_secret(settings, "ami-care"), endpoint=endpoint, **facts)
+    ring(settings.ami_port, own_secret(settings, "ami-calls"), endpoint=endpoint, **facts)
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_a_wrong_secret_rings_nobody(asterisk: RunningAsterisk, monkeypatch: pyt
 @pytest.mark.parametrize("action", ["Command: core stop now", "Setvar", "Getvar", "Redirect", "Hangup", "CoreShowChannels"])
 def test_the_account_may_ring_and_nothing_else(asterisk: RunningAsterisk, action: str) -> None:
     name, _, command = action.partition(": ")
-    login = {"Action": "Login", "Username": "linli-care", "Secret": own_secret(asterisk.settings, "ami-care")}
+    login = {"Action": "Login", "Username": "linli-calls", "Secret": own_secret(asterisk.settings, "ami-calls")}
     wanted = {"Action": name, "ActionID": "tried", "Channel": "x", "Variable": "x", "Command": command, "Context": "sos"}
     with socket.create_connection(("127.0.0.1", asterisk.settings.ami_port)) as connection:
         for message in (login, wanted):

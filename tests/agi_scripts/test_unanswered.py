@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from agi_scripts.care_watching import CareWatch
+from agi_scripts.unanswered import Unanswered, UnansweredWatch
 from models.care_calls import CareResult
+from models.outbound_calls import OutboundResult
 
 CHANNEL = "1790000000.07"
 
@@ -28,7 +29,7 @@ class Manager:
         self.handlers[event](Event())
 
 
-class Ends(list[tuple[int, CareResult]]):
+class Ends(list[tuple[int, Unanswered]]):
     """What was written down."""
 
 
@@ -41,11 +42,7 @@ def manager() -> Manager:
 def ends(manager: Manager) -> Ends:
     ends = Ends()
 
-    class Watch(CareWatch):
-        def _end(self, attempt_id: int, result: CareResult) -> None:
-            ends.append((attempt_id, result))
-
-    Watch(manager, None, None, None)  # type: ignore[arg-type]
+    UnansweredWatch(manager, {"care": lambda attempt, why: ends.append((attempt, why))})  # type: ignore[arg-type]
     return ends
 
 
@@ -57,10 +54,10 @@ def hang_up(manager: Manager, cause: str) -> None:
     manager.tell("Hangup", Uniqueid=CHANNEL, Cause=cause)
 
 
-@pytest.mark.parametrize(("cause", "result"), [("17", CareResult.BUSY), ("21", CareResult.GONE)])
+@pytest.mark.parametrize(("cause", "result"), [("17", Unanswered.BUSY), ("21", Unanswered.GONE)])
 @pytest.mark.parametrize("response_first", [True, False])
 def test_why_nobody_answered_is_known_in_either_order(
-    manager: Manager, ends: Ends, cause: str, result: CareResult, response_first: bool
+    manager: Manager, ends: Ends, cause: str, result: Unanswered, response_first: bool
 ) -> None:
     manager.tell("Newchannel", Uniqueid=CHANNEL)
     told = [lambda: respond(manager), lambda: hang_up(manager, cause)]
@@ -73,12 +70,12 @@ def test_a_telephone_that_rang_for_long_enough_was_not_answered(manager: Manager
     manager.tell("Newchannel", Uniqueid=CHANNEL)
     respond(manager, reason="3")
     hang_up(manager, "16")
-    assert ends == [(7, CareResult.NO_ANSWER)]
+    assert ends == [(7, Unanswered.NO_ANSWER)]
 
 
 def test_what_never_came_to_a_channel_is_not_there(manager: Manager, ends: Ends) -> None:
     respond(manager)
-    assert ends == [(7, CareResult.GONE)]
+    assert ends == [(7, Unanswered.GONE)]
 
 
 def test_who_answered_ends_the_attempt_in_their_conversation(manager: Manager, ends: Ends) -> None:
@@ -88,3 +85,8 @@ def test_who_answered_ends_the_attempt_in_their_conversation(manager: Manager, e
     manager.tell("OriginateResponse", Context="conference", Exten="7", Response="Failure", Reason="0", Uniqueid=CHANNEL)
     manager.tell("Hangup", Uniqueid="1790000000.7", Cause="17")
     assert ends == []
+
+
+def test_every_kind_of_call_knows_these_ends() -> None:
+    for why in Unanswered:
+        assert CareResult(why) == OutboundResult(why) == why
