@@ -12,6 +12,7 @@ from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
 from dispatch.outbound.rounds import outbound_round
 from dispatch.queue import JobQueue
+from dispatch.repeats.placing import place_repeats
 from dispatch.sweep import run_sweep
 from dispatch.worker import run_worker
 from models.database import session_maker
@@ -57,9 +58,12 @@ def _watch_devices(settings: Settings) -> None:
 def _sweep(settings: Settings) -> None:
     stop = _until_ended()
     sessions, queue = session_maker(settings.database), JobQueue(settings.redis)
-    care = partial(care_round, settings, sessions, queue)
-    outbound = partial(outbound_round, settings, sessions, queue)
-    run_sweep(sessions, queue, settings.sweep_every_s, stop, also=[care, outbound])
+    also = [
+        partial(care_round, settings, sessions, queue),
+        partial(outbound_round, settings, sessions, queue),
+        partial(place_repeats, settings, sessions, queue),
+    ]
+    run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)
 
 
 def _until_ended() -> Event:

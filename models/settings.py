@@ -22,6 +22,7 @@ from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
 from models.folder_settings import PROJECT, FolderSettings
 from models.planning_settings import PlanningSettings
+from models.providing_settings import ProvidingSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
 from models.sos_settings import SosSettings
 
@@ -37,6 +38,7 @@ class Settings(
     DeviceSettings,
     FolderSettings,
     PlanningSettings,
+    ProvidingSettings,
     SosSettings,
 ):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.

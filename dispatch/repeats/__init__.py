@@ -1,0 +1,1 @@
+"""Repeating orders: each of their days becomes an order of its own, ahead of time and once."""
