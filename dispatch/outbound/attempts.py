@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from dispatch.outbound.after import end_offer, give_up
+from dispatch.outbound.after import give_up, go_on_without
 from dispatch.outbound.waking import waking_moment_for
 from dispatch.queue import Job, JobQueue
 from dispatch.ringing.attempts import close_attempt
@@ -46,7 +46,7 @@ def end_attempt(
     if due_at:
         queue.nudge(Job.PLACE_CALL, call.id, delay_s=(due_at - now).total_seconds())
     elif call.status is OutboundStatus.UNREACHED:
-        end_offer(sessions, queue, call.offer_id, now)
+        go_on_without(sessions, queue, call, now)
 
 
 def _try_again_at(

@@ -1,25 +1,27 @@
 """What a call is still wanted for, and whom it rings."""
 
-from sqlalchemy.orm import Session
-
-from models.follow_ups import FollowUpStatus
-from models.orders import OfferStatus, OrderStatus
+from dispatch.follow_ups.asking import is_wanted as follow_up_is_wanted
+from dispatch.progress import AT_WORK
+from models.orders import OfferStatus, Order
 from models.outbound_calls import CallPurpose, OutboundCall
 from models.residents import Resident
 
-# While the work is to be done the provider and the resident may speak with each other through us.
-IN_HAND = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY, OrderStatus.ARRIVED)
 
-
-def is_wanted(session: Session, call: OutboundCall) -> bool:
+def is_wanted(call: OutboundCall) -> bool:
     """Whether what the call is about still waits for it."""
     if call.purpose is CallPurpose.OFFER:
         return call.offer is not None and call.offer.status is OfferStatus.OPEN
     if call.purpose is CallPurpose.FOLLOW_UP:
-        return call.follow_up is not None and call.follow_up.status is FollowUpStatus.DUE
+        return call.follow_up is not None and follow_up_is_wanted(call.follow_up)
     if call.purpose is CallPurpose.CONNECT:
-        return call.order is not None and call.order.status in IN_HAND
+        return call.order is not None and may_speak_to_resident(call.order, call.number)
     return call.message is not None and call.message.delivered_at is None
+
+
+def may_speak_to_resident(order: Order, number: str) -> bool:
+    """Whether the work is to be done by whoever has this number: only then they are put through."""
+    theirs = {one.number for one in (order.provider, order.worker) if one}
+    return order.status in AT_WORK and number in theirs
 
 
 def resident_to_ring(call: OutboundCall) -> Resident | None:

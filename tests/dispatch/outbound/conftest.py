@@ -45,7 +45,7 @@ def offer_id(sessions: SessionMaker, community: Community, order_id: int, clock:
     plumber = community.provider("老李水电", PLUMBER)
     with sessions.begin() as session:
         order = session.get_one(Order, order_id)
-        order.move(OrderStatus.OFFERED, clock(), "dispatch")
+        order.status = OrderStatus.OFFERED
         until = clock() + timedelta(minutes=10)
         offer = Offer(order=order, provider_id=plumber, made_at=clock(), expires_at=until, reasons={})
         session.add(offer)
@@ -66,7 +66,9 @@ def message_id(sessions: SessionMaker, order_id: int, clock: Clock) -> int:
 
 @pytest.fixture
 def follow_up_id(sessions: SessionMaker, order_id: int, clock: Clock) -> int:
+    """The work is done, and the resident is to be asked how it was."""
     with sessions.begin() as session:
+        session.get_one(Order, order_id).status = OrderStatus.COMPLETED
         follow_up = OrderFollowUp(order_id=order_id, due_at=clock())
         session.add(follow_up)
         session.flush()

@@ -199,14 +199,17 @@ def test_a_text_that_neither_sms_nor_telephone_brings_has_failed(
 
 
 def test_a_provider_is_connected_only_while_the_work_is_to_be_done(
-    means: Means, sessions: SessionMaker, ask: Ask, order_id: int, exchange_here: FakeManager, clock: Clock
+    means: Means, sessions: SessionMaker, ask: Ask, order_id: int, offer_id: int, exchange_here: FakeManager
 ) -> None:
     refused = ask(CallPurpose.CONNECT, PLUMBER)
     place_call(means, refused)
     assert found(sessions, refused).status is OutboundStatus.DROPPED
     with sessions.begin() as session:
-        for status in (OrderStatus.OFFERED, OrderStatus.ACCEPTED):
-            session.get_one(Order, order_id).move(status, clock(), "dispatch")
+        order = session.get_one(Order, order_id)
+        order.status, order.provider_id = OrderStatus.ACCEPTED, session.get_one(Offer, offer_id).provider_id
+    stranger = ask(CallPurpose.CONNECT, RESIDENT)
+    place_call(means, stranger)
+    assert found(sessions, stranger).status is OutboundStatus.DROPPED
     place_call(means, ask(CallPurpose.CONNECT, PLUMBER))
     [ring] = exchange_here.wait_for("Originate")
     assert ring["Channel"] == f"PJSIP/{PLUMBER}@carrier-demo"
