@@ -6,10 +6,13 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models.orders import Offer
+from dispatch.outbox import write_message
+from dispatch.texts import text
+from models.messages import Message
+from models.orders import Offer, OfferStatus
 from models.provider_links import ProviderLink
 from models.settings import Settings
 
@@ -17,6 +20,7 @@ LINK_PATH = "/p/"
 TOKEN_BYTES = 32
 # The page is for reporting too, and a report may come the day after.
 GOOD_AFTER_THE_VISIT = timedelta(hours=24)
+LINKS_AT_MOST = 5  # of one offer
 
 
 def page_address(settings: Settings) -> str:
@@ -63,6 +67,22 @@ def link_of_browser(session: Session, offer_id: int, cookie: str, now: datetime)
     its_own = (ProviderLink.session_hash == _hash(cookie), ProviderLink.offer_id == offer_id, ProviderLink.expires_at > now)
     order = joinedload(ProviderLink.offer).joinedload(Offer.order)
     return session.scalar(select(ProviderLink).where(*its_own).options(order))
+
+
+def send_new_link(session: Session, settings: Settings, link: ProviderLink, now: datetime) -> Message | None:
+    """Write another link to the provider's own telephone, for who has lost the browser that opened `link`; the caller commits.
+
+    None where the order is over for this provider, or as many links as anybody needs were sent.
+    """
+    offer = session.get_one(Offer, link.offer_id)
+    made = session.scalar(select(func.count()).where(ProviderLink.offer_id == offer.id)) or 0
+    if offer.status not in (OfferStatus.OPEN, OfferStatus.ACCEPTED) or made >= LINKS_AT_MOST:
+        return None
+    address = link_for(session, settings, offer, now)
+    if not address:
+        return None
+    words = text("new_link", offer.provider.language, code=offer.order.code, link=address)
+    return write_message(session, offer.provider.number, words, now, order_id=offer.order_id, template="new_link")
 
 
 def _hash(secret: str) -> str:

@@ -17,6 +17,7 @@ from operator_console.app import create_app
 from operator_console.operators import ensure_demo_operator
 
 THREADS = 8
+LARGEST_BODY = 32 * 1024 * 1024  # more than any page takes, so that the page can say what is too large
 
 
 def serve(settings: Settings) -> None:
@@ -33,6 +34,7 @@ def serve(settings: Settings) -> None:
             port=settings.console_port,
             threads=THREADS,
             ident=None,
+            max_request_body_size=LARGEST_BODY,
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from models.operators import Operator
 from operator_console.context import facts
+from operator_console.provider_visits import visiting_provider
 from operator_console.visits import visiting_operator
 
 
@@ -15,6 +16,7 @@ class Access(Enum):
 
     ANYONE = "anyone"
     OPERATOR = "an operator who is signed in"
+    PROVIDER = "a provider, in the browser that opened the link to this offer"
     GATEWAY = "the SMS gateway, by its signature"  # checked by the route itself
 
 
@@ -77,6 +79,20 @@ ACCESS = {
     "demo_phones.show": Access.OPERATOR,
     "demo_phones.live": Access.OPERATOR,
     "demo_phones.answer": Access.OPERATOR,
+    "provider_door.show": Access.ANYONE,  # these three know nobody but who holds a link
+    "provider_door.enter": Access.ANYONE,
+    "provider_door.renew": Access.ANYONE,
+    "provider_page.show": Access.PROVIDER,
+    "provider_page.accept": Access.PROVIDER,
+    "provider_page.refuse": Access.PROVIDER,
+    "provider_page.set_out": Access.PROVIDER,
+    "provider_page.arrive": Access.PROVIDER,
+    "provider_page.complete": Access.PROVIDER,
+    "provider_page.call": Access.PROVIDER,
+    "provider_proofs.photo": Access.PROVIDER,
+    "provider_proofs.show_signing": Access.PROVIDER,
+    "provider_proofs.sign": Access.PROVIDER,
+    "provider_proofs.picture": Access.PROVIDER,
     "webhooks.incoming": Access.GATEWAY,
     "webhooks.receipt": Access.GATEWAY,
 }
@@ -92,6 +108,8 @@ def guard(app: Flask) -> None:
         whom = ACCESS.get(request.endpoint)
         if whom is None:
             abort(403)
+        if whom is Access.PROVIDER:
+            g.provider_link = visiting_provider((request.view_args or {})["offer_id"]) or abort(403)
         if whom is not Access.OPERATOR:
             return None
         operator_id = visiting_operator()

@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from dispatch.links import LINK_PATH
 from dispatch.queue import JobQueue
 from models.base import utc_now
 from models.database import SessionMaker
@@ -32,6 +33,10 @@ from operator_console.enrolling import enrolling
 from operator_console.health import health
 from operator_console.navigation import ALWAYS, MORE, links
 from operator_console.order_pages import orders
+from operator_console.provider_door import provider_door
+from operator_console.provider_page import provider_page
+from operator_console.provider_proofs import provider_proofs
+from operator_console.provider_visits import explain_to_provider
 from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
 from operator_console.trouble_pages import troubles
@@ -131,6 +136,9 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         device_forms,
         device_actions,
         troubles,
+        provider_door,
+        provider_page,
+        provider_proofs,
     ):
         app.register_blueprint(blueprint)
     if _demo_phones_here(settings):
@@ -163,10 +171,15 @@ def _harden(response: Response) -> Response:
 
 def _explain(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
+    if request.path.startswith(LINK_PATH):
+        return explain_to_provider(code)
     return render_template("error.html", code=code, words=ERRORS.get(code, ERRORS[500])), code
 
 
 def _explain_fault(error: Exception) -> tuple[str, int]:
+    if request.path.startswith(LINK_PATH):
+        log.error("%s %s failed", request.method, request.url_rule, exc_info=error)  # the path may hold a link's secret
+        return explain_to_provider(500)
     # The path without its query: what was searched for may be somebody's number.
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return render_template("error.html", code=500, words=ERRORS[500]), 500

@@ -1,0 +1,299 @@
+"""The provider's page: an order from the offer to its end, by pressing what is shown."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.proofs import WRONG_CODES_AT_MOST
+from models.database import SessionMaker
+from models.orders import Offer, OfferStatus, Order, OrderStatus
+from models.outbound_calls import CallPurpose, OutboundCall
+from models.provider_links import Proof, ProofKind
+from models.providers import Provider, Worker
+from models.services import Service
+from models.settings import Settings
+from operator_console.provider_page import read_fen
+from tests.operator_console.provider import ProvidersBrowser, make_offer, stands
+
+HOSTILE = "<img src=x onerror=alert(1)>'; DROP TABLE orders; --"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
+def offer(facts: Session, order: Order, provider: Provider) -> Offer:
+    return make_offer(facts, order, provider)
+
+
+@pytest.fixture
+def browser(app: Flask, facts: Session, settings: Settings, offer: Offer) -> ProvidersBrowser:
+    return ProvidersBrowser(app, facts, settings, offer)
+
+
+@pytest.fixture
+def at_the_door(browser: ProvidersBrowser) -> ProvidersBrowser:
+    for action in ("accept", "arrived"):
+        browser.press(action)
+    return browser
+
+
+def test_before_it_is_taken_an_order_tells_no_more_than_is_needed_to_decide(
+    browser: ProvidersBrowser, order: Order, facts: Session
+) -> None:
+    order.note = "钥匙在门口花盆里"
+    facts.commit()
+    page = browser.look()
+    for told in ("水电维修", "11月23日", "09:00–10:00", "桂花苑", "0.2 公里", "60", "10:05", "4821"):
+        assert told in page
+    for private in ("3幢2单元502室", "王", "138", "花盆", "7788"):
+        assert private not in page
+
+
+def test_an_order_is_brought_to_its_end_by_pressing_the_main_button(
+    browser: ProvidersBrowser, order: Order, sessions: SessionMaker
+) -> None:
+    page = browser.press("accept")
+    assert "桂花苑3幢2单元502室" in page
+    assert "王奶奶" in page
+    assert "13800000001" not in page.replace(" ", "")
+    assert "7788" not in page
+    assert "您在路上" in browser.press("on-the-way")
+    assert "您到了" in browser.press("arrived")
+    page = browser.press("completed", code="7788")
+    assert "完成了" in page
+    assert "居民的确认码" in page
+    done = stands(sessions, order)
+    assert done.status is OrderStatus.COMPLETED
+    told = [line.happened for line in done.history]
+    assert [one for one in told if one in set(OrderStatus)] == [
+        "placed",
+        "offered",
+        "accepted",
+        "on_the_way",
+        "arrived",
+        "completed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"reason": "far"}, "太远了"),
+        ({"reason": "other", "words": " 师傅病了 "}, "别的原因：师傅病了"),
+        ({"reason": "nonsense", "words": "没有车"}, "没有车"),
+        ({"words": "很" * 5000}, "很" * 200),
+    ],
+)
+def test_declining_keeps_the_reason(
+    browser: ProvidersBrowser, sessions: SessionMaker, offer: Offer, fields: dict[str, str], kept: str
+) -> None:
+    assert "您没有接这一单" in browser.press("refuse", **fields)
+    with sessions() as session:
+        refused = session.get_one(Offer, offer.id)
+        assert (refused.status, refused.refused_because) == (OfferStatus.REFUSED, kept)
+
+
+def test_declining_without_a_reason_is_asked_for_one(browser: ProvidersBrowser, sessions: SessionMaker, order: Order) -> None:
+    assert "请选一个原因" in browser.press("refuse", reason="nonsense")
+    assert stands(sessions, order).status is OrderStatus.OFFERED
+
+
+def test_an_order_can_be_given_back_on_the_way_but_not_at_the_door(
+    browser: ProvidersBrowser, sessions: SessionMaker, order: Order, facts: Session
+) -> None:
+    browser.press("accept")
+    assert "退单" in browser.press("on-the-way")
+    assert "退单" not in browser.press("arrived")
+    assert "不能退单" in browser.press("refuse", reason="busy")
+    assert stands(sessions, order).status is OrderStatus.ARRIVED
+
+
+def test_giving_back_closes_the_page(browser: ProvidersBrowser, sessions: SessionMaker, order: Order) -> None:
+    browser.press("accept")
+    page = browser.press("refuse", reason="busy")
+    assert "请不必上门" in page
+    assert "502室" not in page
+    assert stands(sessions, order).status is OrderStatus.PLACED
+
+
+def test_who_goes_is_chosen_from_their_own_people_of_the_right_gender(
+    app: Flask, sessions: SessionMaker, facts: Session, settings: Settings, order: Order, provider: Provider, service: Service
+) -> None:
+    service.worker_gender = "same"
+    provider.workers = [
+        Worker(name=name, number="", gender=gender, active=active)
+        for name, gender, active in (
+            ("李大姐", "female", True),
+            ("赵大姐", "female", True),
+            ("张师傅", "male", True),
+            ("孙大姐", "female", False),
+        )
+    ]
+    facts.flush()
+    browser = ProvidersBrowser(app, facts, settings, make_offer(facts, order, provider))
+    page = browser.look()
+    assert "李大姐" in page
+    assert "张师傅" not in page
+    assert "孙大姐" not in page
+    assert "赵大姐" in browser.press("accept", worker=provider.workers[1].id)
+    assert stands(sessions, order).worker_id == provider.workers[1].id
+
+
+@pytest.mark.parametrize("chosen", ["99", "-1", "x", "1 OR 1=1"])
+def test_nobody_elses_worker_can_be_chosen(browser: ProvidersBrowser, sessions: SessionMaker, order: Order, chosen: str) -> None:
+    browser.press("accept", worker=chosen)
+    accepted = stands(sessions, order)
+    assert (accepted.status, accepted.worker_id) == (OrderStatus.ACCEPTED, None)
+
+
+def test_a_wrong_code_is_counted_and_in_the_end_useless(
+    at_the_door: ProvidersBrowser, sessions: SessionMaker, order: Order
+) -> None:
+    assert f"还可以试 {WRONG_CODES_AT_MOST - 1} 次" in at_the_door.press("completed", code="0000")
+    for guess in range(1, WRONG_CODES_AT_MOST):
+        page = at_the_door.press("completed", code=str(guess))
+    assert "不能再试了" in page
+    assert 'name="code"' not in page
+    page = at_the_door.press("completed", code="7788")
+    assert stands(sessions, order).status is OrderStatus.ARRIVED
+    assert "请居民签名" in page
+
+
+def test_without_code_or_signature_one_is_asked_and_may_still_finish(
+    at_the_door: ProvidersBrowser, sessions: SessionMaker, order: Order
+) -> None:
+    assert "请填居民说的确认码" in at_the_door.press("completed")
+    assert stands(sessions, order).status is OrderStatus.ARRIVED
+    assert "我们会问居民" in at_the_door.press("completed", unproven="1")
+    assert stands(sessions, order).status is OrderStatus.COMPLETED
+
+
+def test_the_residents_signature_confirms_too(
+    at_the_door: ProvidersBrowser, sessions: SessionMaker, order: Order, settings: Settings
+) -> None:
+    page = at_the_door.press("signature", strokes="100,100 600,300;600,100 100,300")
+    assert "居民已确认" in page
+    assert 'name="code"' not in page
+    assert "居民签名" in at_the_door.press("completed")
+    assert stands(sessions, order).status is OrderStatus.COMPLETED
+    with sessions() as session:
+        proof = session.scalars(select(Proof)).one()
+        assert proof.kind is ProofKind.SIGNATURE
+        assert (settings.proofs_dir / proof.path).is_file()
+
+
+def test_a_bad_signature_is_asked_for_again(at_the_door: ProvidersBrowser) -> None:
+    answer = at_the_door.send("signature", strokes="5,5")
+    assert answer.location.endswith("/signature")
+    assert "没有看到签名" in at_the_door.client.get(answer.location).text
+
+
+@pytest.fixture
+def priced_at_the_door(service: Service, facts: Session) -> Service:
+    service.price_yuan, service.subsidy_percent = None, 25
+    facts.commit()
+    return service
+
+
+def test_a_price_agreed_at_the_door_is_asked_for_once(
+    priced_at_the_door: Service, request: pytest.FixtureRequest, sessions: SessionMaker, order: Order
+) -> None:
+    at_the_door: ProvidersBrowser = request.getfixturevalue("at_the_door")
+    assert "请填和居民说好的价钱" in at_the_door.press("completed", code="7788", price="very much")
+    page = at_the_door.press("completed", code="7788", price="８０.5元")
+    assert "60.37" in page
+    done = stands(sessions, order)
+    assert (done.price_fen, done.subsidy_fen, done.owed_fen) == (8050, 2013, 6037)
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("60", 6000),
+        ("60.5", 6050),
+        ("60.05", 6005),
+        ("¥ 60 元", 6000),
+        ("６０块", 6000),
+        ("0", 0),
+        ("-5", None),
+        ("1e5", None),
+        ("600000", None),
+        ("6.123", None),
+        ("", None),
+        ("六十", None),
+    ],
+)
+def test_prices_are_read_as_people_write_them(written: str, fen: int | None) -> None:
+    assert read_fen(written) == fen
+
+
+def test_the_resident_is_called_through_the_centre(
+    browser: ProvidersBrowser, sessions: SessionMaker, order: Order, provider: Provider
+) -> None:
+    assert "请打电话给中心" in browser.press("call")  # not before the order is theirs
+    browser.press("accept")
+    assert "请等电话" in browser.press("call")
+    with sessions() as session:
+        asked = session.scalars(select(OutboundCall).where(OutboundCall.purpose == CallPurpose.CONNECT)).one()
+        assert (asked.number, asked.order_id) == (provider.number, order.id)
+
+
+Change = Callable[[Order, Offer], None]
+
+
+def _cancelled(order: Order, offer: Offer) -> None:
+    order.status, offer.status = OrderStatus.CANCELLED, OfferStatus.WITHDRAWN
+
+
+def _expired(order: Order, offer: Offer) -> None:
+    offer.status = OfferStatus.EXPIRED
+
+
+def _taken(order: Order, offer: Offer) -> None:
+    offer.status = OfferStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize(("change", "told"), [(_cancelled, "订单取消了"), (_expired, "答复的时间过了"), (_taken, "给了别人")])
+def test_whatever_is_pressed_too_late_changes_nothing_and_is_explained(
+    browser: ProvidersBrowser,
+    sessions: SessionMaker,
+    facts: Session,
+    order: Order,
+    offer: Offer,
+    change: Change,
+    told: str,
+) -> None:
+    token_page = browser.look()
+    assert "csrf_token" in token_page
+    token = token_page.split('name="csrf_token" value="')[1].split('"')[0]
+    change(order, offer)
+    facts.commit()
+    for action in ("accept", "refuse", "on-the-way", "arrived", "completed", "call"):
+        fields = {"csrf_token": token, "reason": "busy", "code": "7788", "unproven": "1"}
+        assert browser.client.post(f"{browser.page}/{action}", data=fields).status_code == 303
+        assert told in browser.look()
+    assert stands(sessions, order).status is order.status
+    assert "502室" not in browser.look()
+
+
+def test_what_others_wrote_is_shown_as_text(browser: ProvidersBrowser, order: Order, facts: Session) -> None:
+    browser.press("accept")
+    order.note = order.resident.address = order.resident.form_of_address = order.service.name = HOSTILE
+    order.details = {"要买的": HOSTILE}
+    facts.commit()
+    page = browser.look()
+    assert "<img src=x" not in page
+    assert page.count("&lt;img src=x") >= 5
+
+
+def test_the_page_works_without_a_script_until_one_signs(at_the_door: ProvidersBrowser) -> None:
+    assert "<script" not in at_the_door.look()
+    page = at_the_door.client.get(f"{at_the_door.page}/signature").text
+    assert 'src="/static/signature.js"' in page
+    assert "请用确认码" in page.split("<noscript>")[1].split("</noscript>")[0]
