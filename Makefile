@@ -1,6 +1,6 @@
 # 邻里 Linli. `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-survival check bench lock clean
+.PHONY: help setup setup-dev run test test-survival test-chaos check bench lock clean
 python := .venv/bin/python
 
 help: ## 显示这些命令 / show these commands
@@ -24,6 +24,9 @@ test: setup-dev ## 运行全部测试 / run every test
 test-survival: setup-dev ## 停掉任意部分，求助仍响到人 / an SOS rings a person whatever is down, all 64 ways
 	@$(python) -m tests.ready
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pytest tests/survival --every-subset
+
+test-chaos: setup-dev ## 随机杀掉派单的各部分，500 单不丢不重 / 500 orders while workers, Redis and the gateway are killed
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pytest tests/chaos --all-orders
 
 check: setup-dev ## 格式、静态检查、类型、导入规则 / format, lint, types, import rules
 	@.venv/bin/ruff format --check

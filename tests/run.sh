@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
 # The longest first.
-calls=(tests/e2e tests/survival tests/linli/softphone tests/agi_scripts/asterisk)
+calls=(tests/e2e tests/chaos tests/survival tests/linli/softphone tests/agi_scripts/asterisk)
 # Also of the first part many tests wait for real programs, so there is room for one more than there are cores.
 at_once=$(($(nproc) + 1))
 

@@ -15,7 +15,8 @@ class Gateway(Protocol):
     def send(self, number: str, body: str) -> str:
         """Hand `body` over for `number` (as normalise_number writes it); return the gateway's own id of the message.
 
-        Takes 10 s at most. Raises `GatewayUnavailable` if it may go through later, `MessageRejected` if it never will.
+        Takes 10 s at most. Raises `GatewayUnavailable` if it was not taken and may be
+        later, `GatewayUncertain` if it may have been taken, `MessageRejected` if it never will be.
         """
         ...
 

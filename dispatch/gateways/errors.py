@@ -9,5 +9,9 @@ class GatewayUnavailable(GatewayError):
     """The gateway cannot take it now: try again later."""
 
 
+class GatewayUncertain(GatewayError):
+    """The gateway may have taken it or not: its answer was lost."""
+
+
 class MessageRejected(GatewayError):
     """The gateway will never take this message, or never for this number."""

@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.gateways.errors import GatewayUnavailable, MessageRejected
+from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
 from dispatch.means import Means
+from dispatch.offering import expire_offer
 from dispatch.outbox import SENDING_LEASE, retry_delay_s, write_message
 from dispatch.sending import send_message
 from models.database import SessionMaker
@@ -127,6 +129,47 @@ def test_a_message_whose_worker_died_is_sent_again_after_the_lease(
     send_message(means, message_id)
     assert len(gateway.sent) == 1
     assert message_now(sessions, message_id).attempts == 2
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), GatewayUncertain("the answer was lost")])
+def test_an_offer_that_may_have_been_sent_is_never_sent_twice_and_runs_out_like_any_other(
+    sessions: SessionMaker,
+    means: Means,
+    gateway: FakeGateway,
+    clock: Clock,
+    community: Community,
+    place: Place,
+    work_off: WorkOff,
+    fault: BaseException,
+) -> None:
+    community.provider("第一家", "13800000001")
+    community.provider("第二家", "13800000002")
+    gateway.faults = [fault]
+    order_id = place()
+    with suppress(KeyboardInterrupt):
+        work_off()
+    [offer] = offers_of(sessions, order_id)
+    with sessions() as session:
+        message_id = session.scalars(select(Message.id).where(Message.offer_id == offer.id)).one()
+    clock.advance(SENDING_LEASE.total_seconds())
+    send_message(means, message_id)
+    assert gateway.sent == []
+    kept = message_now(sessions, message_id)
+    assert (kept.status, kept.gateway_ref) == (MessageStatus.SENT, None)
+    clock.advance(means.settings.offer_timeout_s)
+    expire_offer(means, offer.id)
+    work_off()
+    assert [number for number, _ in gateway.sent] == ["13800000002"]
+
+
+def test_a_message_of_which_the_answer_was_lost_is_sent_again(
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int
+) -> None:
+    gateway.faults = [GatewayUncertain("the answer was lost")]
+    send_message(means, message_id)
+    clock.advance(retry_delay_s(1))
+    send_message(means, message_id)
+    assert len(gateway.sent) == 1
 
 
 def test_who_was_taken_over_writes_nothing_down(
