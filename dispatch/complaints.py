@@ -52,8 +52,7 @@ def raise_complaint(
         order.move(OrderStatus.DISPUTED, now, by)
     order.record("complaint", now, by, provider=provider.name)
     log.warning("order %s: a complaint about provider %s, for a person", order.id, provider.id)
-    words_to_it = text("complaint_raised", provider.language, code=order.code)
-    return [write_message(session, provider.number, words_to_it, now, order_id=order.id)]
+    return [_tell(session, provider, order, "complaint_raised", now)]
 
 
 def look_at_complaint(
@@ -74,14 +73,16 @@ def look_at_complaint(
     complaint.looked_at, complaint.looked_by, complaint.upheld, complaint.finding = now, by, upheld, found
     if order.status is OrderStatus.DISPUTED:
         order.move(outcome, now, by, reason=found)
-    order.record("complaint_upheld" if upheld else "complaint_not_upheld", now, by)
+    happened = "complaint_upheld" if upheld else "complaint_not_upheld"
+    order.record(happened, now, by)
     provider = lock_provider(session, complaint.provider_id)
     if upheld:
         change_credit(session, provider.id, CreditReason.COMPLAINT, now, order_id=order.id)
     _thaw(session, provider)
-    name = "complaint_upheld" if upheld else "complaint_not_upheld"
-    words_to_it = text(name, provider.language, code=order.code, **({"finding": found} if upheld else {}))
-    return [write_message(session, provider.number, words_to_it, now, order_id=order.id)] if provider.frozen_at is None else []
+    if provider.frozen_at:
+        return []
+    facts = {"finding": found} if upheld else {}
+    return [_tell(session, provider, order, happened, now, **facts)]
 
 
 def _thaw(session: Session, provider: Provider) -> None:
@@ -89,3 +90,8 @@ def _thaw(session: Session, provider: Provider) -> None:
     theirs = session.scalars(select(Complaint).where(Complaint.provider_id == provider.id)).all()
     if all(one.looked_at for one in theirs) and any(one.raised_at == provider.frozen_at for one in theirs):
         provider.frozen_at = None
+
+
+def _tell(session: Session, provider: Provider, order: Order, template: str, now: datetime, **facts: str) -> Message:
+    words = text(template, provider.language, code=order.code, **facts)
+    return write_message(session, provider.number, words, now, order_id=order.id, template=template, urgent=False)

@@ -38,11 +38,11 @@ def lock_follow_up(session: Session, follow_up_id: int) -> OrderFollowUp:
     return session.get_one(OrderFollowUp, follow_up_id, populate_existing=True)
 
 
-def leave_to_a_person(session: Session, follow_up_id: int, now: datetime) -> None:
+def leave_to_a_person(session: Session, follow_up_id: int, now: datetime, *, was_done: bool | None = None) -> None:
     """Nobody was reached, or no score was understood: it stands on the console's list. The caller commits."""
     follow_up = lock_follow_up(session, follow_up_id)
     if follow_up.status is FollowUpStatus.DUE:
-        follow_up.status = FollowUpStatus.BY_HAND
+        follow_up.status, follow_up.was_done = FollowUpStatus.BY_HAND, was_done
         follow_up.order.record("follow_up_by_hand", now, "dispatch")
 
 

@@ -15,7 +15,6 @@ from models.follow_ups import FollowUpStatus
 from models.messages import Message
 from models.orders import OrderStatus
 from models.providers import CreditChange, CreditReason
-from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,6 @@ WORDS_AT_MOST = 2000
 def record_follow_up(
     session: Session,
     queue: JobQueue,
-    settings: Settings,
     follow_up_id: int,
     *,
     was_done: bool,

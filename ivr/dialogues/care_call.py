@@ -6,12 +6,10 @@ from ivr.dialogues.asking import hear_request
 from ivr.dialogues.caller import Caller
 from ivr.dialogues.care_asking import NOT_HEARD, CareVisit, NotHeld, ask, heard, keep
 from ivr.dialogues.desk import Desk
-from ivr.dialogues.further import take_apart
-from ivr.dialogues.reception import MOST_REQUESTS, serve
-from ivr.errors import HandOver
+from ivr.dialogues.parting import part
 from ivr.slots.care_answer import FETCH, HOW, MEAL, MEDICINE, OPENING, CareReply, CareSlot, ComingSlot, OpeningSlot
 from ivr.slots.care_need import NeedSlot
-from ivr.slots.request import NOT_OURS, LastRequestSlot, Request
+from ivr.slots.request import Request
 from models.care_calls import CareResult
 
 
@@ -29,11 +27,8 @@ async def care_call(talk: Conversation, caller: Caller, desk: Desk, visit: CareV
         if why.result in NOT_HEARD.values():
             await talk.say("care_bad_line")
         return why.result
-    for _ in range(MOST_REQUESTS):
-        if not request and not (request := await say_goodbye(talk, caller)):
-            return CareResult.HELD
-        request = await serve(talk, caller, desk, await take_apart(talk, caller, request))
-    raise HandOver("many_requests")
+    await part(talk, caller, desk, "care_goodbye", request)
+    return CareResult.HELD
 
 
 async def reach(talk: Conversation, caller: Caller, visit: CareVisit, resident: str) -> None:
@@ -72,16 +67,6 @@ async def ask_needs(talk: Conversation, caller: Caller, visit: CareVisit) -> Req
     if need.request is None and need.reply.has(NEED):
         return await hear_request(talk, caller, "which_service")
     return need.request
-
-
-async def say_goodbye(talk: Conversation, caller: Caller) -> Request | None:
-    """Say goodbye, and leave the line open for a last thing; nobody is brought for one that cannot be heard."""
-    try:
-        last = talk.ask_if_any("care_goodbye", LastRequestSlot(caller.catalogue))
-        request = await heard(last)
-    except NotHeld:
-        return None
-    return None if request == NOT_OURS else request
 
 
 def is_somebody_else(reply: CareReply) -> bool:
