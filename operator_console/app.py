@@ -37,6 +37,7 @@ from operator_console.provider_door import provider_door
 from operator_console.provider_page import provider_page
 from operator_console.provider_proofs import provider_proofs
 from operator_console.provider_visits import explain_to_provider
+from operator_console.repeat_pages import repeats
 from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
 from operator_console.trouble_pages import troubles
@@ -132,6 +133,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         voice_mails,
         care,
         residents,
+        repeats,
         devices,
         device_forms,
         device_actions,
