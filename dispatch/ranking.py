@@ -1,110 +1,103 @@
-"""Which provider suits an order best: hard conditions, then a score. Pure: facts in, a ranking out."""
+"""Which provider suits an order best: hard conditions, then what comes first, then a score. Pure: facts in, a ranking out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
-# What the score is made of; our own choice. Near comes first: the providers of one community are all rated alike.
-WEIGHTS = {"near": 0.5, "rated": 0.35, "free": 0.15}
-FAR_KM = 10.0  # from here on, distance makes no more difference
-BEST_RATING = 5.0
-# A provider is open for an order if it is open for half an hour of the wanted span, or for all of a shorter one.
-OPEN_AT_LEAST = timedelta(minutes=30)
-_EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+from dispatch.matching.conditions import free_workers, hindrances, suitable_workers
+from dispatch.matching.facts import OrderFacts, ProviderFacts
+from dispatch.matching.hours import Wall
+from dispatch.matching.reasons import Ranking, Scored, explain
+from dispatch.matching.scoring import WEIGHTS, distance_km, part_values
 
-
-@dataclass(frozen=True)
-class OrderFacts:
-    """What an order asks for; the span's times are aware, in the community's own time zone."""
-
-    skill: str
-    area_id: int
-    latitude: float
-    longitude: float
-    starts_at: datetime
-    ends_at: datetime
+_WEIGHTS = tuple(WEIGHTS.values())
 
 
-@dataclass(frozen=True)
-class ProviderFacts:
-    """What a provider offers; times of day are in the community's own time zone, and may run past midnight."""
-
-    id: int
-    skills: frozenset[str]
-    area_ids: frozenset[int]
-    latitude: float
-    longitude: float
-    opens: time
-    closes: time
-    open_weekdays: frozenset[int]
-    rating: float
-    active: bool = True
-    orders_that_day: int = 0
-    offered_before: bool = False
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranked:
-    """A provider that fits; `score` is 0..1, `reasons` is what it was made of."""
+    """A provider that fits; `score` is 0..1, and `planned` tells that the day's plan chose it."""
 
     provider_id: int
     score: float
-    reasons: dict[str, float]
+    planned: bool
+    _ranking: Ranking
+    _place: int
+
+    @property
+    def worker_id(self) -> int | None:
+        """Who should go, where that is known: planned, wished, or the order leaves little choice."""
+        return _worker_id(self._ranking.order, self._ranking.fitting[self._place].provider)
+
+    @property
+    def reasons(self) -> dict[str, Any]:
+        """What the ranking saw, what each part of the score was worth, and what would have made another first: JSON.
+
+        `dispatch.matching.words` puts it into words. It is made when it is asked for: few of a thousand are.
+        """
+        return explain(self._ranking, self._place)
 
 
 def rank_providers(order: OrderFacts, providers: Iterable[ProviderFacts]) -> list[Ranked]:
-    """The providers that fit the order, the best first; equals in the order of their ids."""
-    ranked = [_score(order, provider) for provider in providers if fits(order, provider)]
-    return sorted(ranked, key=lambda one: (-one.score, one.provider_id))
+    """The providers that fit the order, the best first; equals in the order of their ids.
+
+    Whom the day's plan chose comes before all others, then whom the resident wishes again, then volunteers where the service
+    puts them first; within each the score decides.
+    """
+    wall = Wall.of(order.starts_at, order.ends_at)
+    fitting: list[Scored] = []
+    others: list[Scored] = []
+    for provider in providers:
+        hindrance = next(hindrances(order, provider, wall), None)
+        (others if hindrance else fitting).append(_score(order, provider, hindrance))
+    fitting.sort(key=lambda one: (one.tier, -one.score, one.provider.id))
+    ranking = Ranking(order, wall, fitting, others)
+    return [Ranked(one.provider.id, one.score, one.tier == _PLANNED, ranking, place) for place, one in enumerate(fitting)]
 
 
 def fits(order: OrderFacts, provider: ProviderFacts) -> bool:
     """Whether the provider may be offered the order at all."""
-    return (
-        provider.active
-        and not provider.offered_before
-        and order.skill in provider.skills
-        and order.area_id in provider.area_ids
-        and _open_during(order, provider) >= min(OPEN_AT_LEAST, order.ends_at - order.starts_at)
-    )
+    return next(hindrances(order, provider, Wall.of(order.starts_at, order.ends_at)), None) is None
 
 
-def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Great-circle distance by the haversine formula, from degrees."""
-    north, other_north = radians(latitude), radians(other_latitude)
-    across = sin((other_north - north) / 2) ** 2
-    along = cos(north) * cos(other_north) * sin(radians(other_longitude - longitude) / 2) ** 2
-    return 2 * _EARTH_RADIUS_KM * asin(sqrt(min(1.0, across + along)))
+_PLANNED, _AGAIN, _VOLUNTEER, _ORDINARY = range(4)
 
 
-def _score(order: OrderFacts, provider: ProviderFacts) -> Ranked:
+def _score(order: OrderFacts, provider: ProviderFacts, hindrance: str | None) -> Scored:
     km = distance_km(order.latitude, order.longitude, provider.latitude, provider.longitude)
-    parts = {
-        "near": 1 - min(km, FAR_KM) / FAR_KM,
-        "rated": provider.rating / BEST_RATING,
-        "free": 1 / (1 + provider.orders_that_day),
-    }
-    score = sum(WEIGHTS[name] * part for name, part in parts.items())
-    reasons = {
-        "score": round(score, 4),
-        "distance_km": round(km, 3),
-        "rating": provider.rating,
-        "orders_that_day": float(provider.orders_that_day),
-    }
-    return Ranked(provider.id, score, reasons)
+    parts = part_values(order, provider, km)
+    score = 0.0
+    for weight, part in zip(_WEIGHTS, parts, strict=True):
+        score += weight * part
+    return Scored(provider, _tier(order, provider), score, parts, km, hindrance)
 
 
-def _open_during(order: OrderFacts, provider: ProviderFacts) -> timedelta:
-    """For how long the provider is open within the wanted span; the weekday is that of the opening."""
-    zone = order.starts_at.tzinfo
-    open_for = timedelta()
-    day = order.starts_at.date() - timedelta(days=1)  # yesterday's night shift may still be on
-    while day <= order.ends_at.date():
-        if day.weekday() in provider.open_weekdays:
-            closing_day = day if provider.closes > provider.opens else day + timedelta(days=1)
-            opens = datetime.combine(day, provider.opens, zone).astimezone(UTC)
-            closes = datetime.combine(closing_day, provider.closes, zone).astimezone(UTC)
-            open_for += max(timedelta(), min(closes, order.ends_at) - max(opens, order.starts_at))
-        day += timedelta(days=1)
-    return open_for
+def _tier(order: OrderFacts, provider: ProviderFacts) -> int:
+    if provider.id == order.planned_provider_id:
+        return _PLANNED
+    if provider.id in order.again_providers or (order.again_workers and _wished_worker(order, provider)):
+        return _AGAIN
+    return _VOLUNTEER if order.volunteers_first and provider.volunteer else _ORDINARY
+
+
+def _wished_worker(order: OrderFacts, provider: ProviderFacts) -> int | None:
+    """The worker of the provider's whom the resident wishes again, if they can come."""
+    if not any(one.id in order.again_workers for one in provider.workers or ()):
+        return None
+    free = _free(order, provider)
+    return next((one for one in free if one in order.again_workers), None)
+
+
+def _worker_id(order: OrderFacts, provider: ProviderFacts) -> int | None:
+    if not provider.workers:
+        return None
+    free = _free(order, provider)
+    if provider.id == order.planned_provider_id and order.planned_worker_id in free:
+        return order.planned_worker_id
+    wished = next((one for one in free if one in order.again_workers), None)
+    no_choice = len(provider.workers) == 1 or order.gender or order.never_workers
+    return wished or (free[0] if no_choice and free else None)
+
+
+def _free(order: OrderFacts, provider: ProviderFacts) -> Sequence[int]:
+    suitable = suitable_workers(order, provider) or ()
+    return [one.id for one in free_workers(order, provider, suitable)]

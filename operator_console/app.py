@@ -94,6 +94,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         happened=records.happened,
         details=records.details,
         reasons=records.reasons,
+        instead=records.instead,
         outcome=records.outcome,
         collected=records.collected,
         named=named,

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from dispatch.matching.words import instead_words, not_asked_words, reason_words
 from models.calls import Call
 from models.orders import Offer, OrderEvent, OrderStatus
+from models.providers import Provider
 from models.services import Service
 from operator_console.context import facts
 from operator_console.times import span
@@ -83,19 +85,14 @@ def details(line: OrderEvent) -> Iterator[tuple[tuple[str, str], str]]:
 
 def reasons(offer: Offer) -> list[tuple[str, str]]:
     """Why the ranking chose this provider, in words."""
-    saw, found = offer.reasons, []
-    if "distance_km" in saw:
-        found.append((f"相距 {saw['distance_km']:.1f} 公里", f"{saw['distance_km']:.1f} km away"))
-    if "rating" in saw:
-        found.append((f"评分 {saw['rating']:.1f}", f"rated {saw['rating']:.1f}"))
-    if "orders_that_day" in saw:
-        busy = int(saw["orders_that_day"])
-        found.append(
-            (f"当天还有 {busy} 单" if busy else "当天没有别的单", f"{busy} other orders that day" if busy else "free that day")
-        )
-    if "score" in saw:
-        found.append((f"总分 {saw['score'] * 100:.0f}", f"score {saw['score'] * 100:.0f}"))
-    return found
+    return [*reason_words(offer.reasons), *not_asked_words(offer.reasons)]
+
+
+def instead(offer: Offer) -> list[tuple[str, str]]:
+    """What would have made another first, one line each."""
+    ids = [other["provider_id"] for other in offer.reasons.get("instead", ())]
+    names = facts().execute(select(Provider.id, Provider.name).where(Provider.id.in_(ids)))
+    return instead_words(offer.reasons, dict(names.all()))
 
 
 def outcome(call: Call) -> tuple[str, str]:
