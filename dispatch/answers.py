@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from dispatch.cleaning import clean_words
 from dispatch.meaning import carry_out
+from dispatch.opting import choose, read_choice
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.progress import Reply, follow
 from dispatch.queue import JobQueue
 from dispatch.reading import read_answer
-from dispatch.texts import SIGNATURE
+from dispatch.texts import SIGNATURE, text
 from models.messages import Direction, Message, MessageStatus
 from models.phones import mask_number, normalise_number
 from models.providers import Provider
-from models.settings import Settings
+from models.settings import Gateway, Settings
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +30,17 @@ HELP_PERIOD = timedelta(hours=1)
 
 
 def receive_message(
-    session: Session, queue: JobQueue, settings: Settings, *, number: str, body: str, gateway_ref: str | None, now: datetime
+    session: Session,
+    queue: JobQueue,
+    settings: Settings,
+    *,
+    number: str,
+    body: str,
+    gateway_ref: str | None,
+    now: datetime,
+    gateway: str = Gateway.DEMO.value,
 ) -> Message:
-    """Keep an SMS that came in, do what it says, and answer it; commits, then nudges.
+    """Keep an SMS that came in by `gateway`, do what it says, and answer it; commits, then nudges.
 
     `number` may be written in any form. A message that comes again (the same `gateway_ref`) is returned as it was kept, and
     nothing is done.
@@ -42,7 +51,7 @@ def receive_message(
         number=sender or clean_words(number, _NUMBER_AT_MOST),
         body=clean_words(body, BODY_AT_MOST),
         status=MessageStatus.RECEIVED,
-        gateway=settings.gateway.value,
+        gateway=gateway,
         gateway_ref=gateway_ref or None,
         created_at=now,
         updated_at=now,
@@ -52,10 +61,11 @@ def receive_message(
             session.add(incoming)
     except IntegrityError:
         session.rollback()
-        return session.scalars(select(Message).where(Message.gateway_ref == gateway_ref)).one()
+        known = (Message.gateway == gateway, Message.gateway_ref == gateway_ref)
+        return session.scalars(select(Message).where(*known)).one()
     reply = _act(session, settings, incoming, sender, now)
     incoming.order_id, incoming.offer_id = reply.order_id, reply.offer_id
-    told = _answer(session, sender, reply, now)
+    told = _answer(session, settings, sender, reply, now)
     session.commit()
     log.info("message %s from %s: %s, order %s", incoming.id, mask_number(sender), reply.meant, reply.order_id)
     nudge_messages(queue, told)
@@ -64,26 +74,30 @@ def receive_message(
 
 
 def _act(session: Session, settings: Settings, incoming: Message, sender: str, now: datetime) -> Reply:
+    if sender and (choice := read_choice(incoming.body)):
+        choose(session, sender, choice, now)
+        return Reply("", f"sms_opted_{choice}")
     provider = session.scalar(select(Provider).where(Provider.number == sender)) if sender else None
     if provider is None:
-        return Reply(f"您的号码没有登记为服务商。需要服务请拨打{settings.hotline_number}。", meant="unknown number")
+        return Reply("", "sms_unknown_number")
     answer = read_answer(incoming.body)
     if answer is None:
-        words = (
-            f"没有看懂您的回复。请回复数字加订单号：1接单，2不接，3到达，4完成，例如1 4821。人工请拨{settings.hotline_number}。"
-        )
-        return Reply(words, meant="not understood")
+        return Reply("", "sms_not_understood")
     return carry_out(session, settings, provider, answer, now)
 
 
-def _answer(session: Session, sender: str, reply: Reply, now: datetime) -> list[Message]:
+def _answer(session: Session, settings: Settings, sender: str, reply: Reply, now: datetime) -> list[Message]:
     if not sender:
         return []
     if reply.order_id is None and _helped_lately(session, sender, now) >= HELP_AT_MOST:
         log.warning("%s: answered %s times already, no more for now", mask_number(sender), HELP_AT_MOST)
         return []
     language = session.scalar(select(Provider.language).where(Provider.number == sender)) or "zh"
-    return [write_message(session, sender, SIGNATURE[language] + reply.words, now, order_id=reply.order_id)]
+    if reply.words:
+        words, template = SIGNATURE[language] + reply.words, f"reply_{reply.meant}"
+    else:
+        words, template = text(reply.meant, language, hotline=settings.hotline_number), reply.meant
+    return [write_message(session, sender, words, now, order_id=reply.order_id, template=template)]
 
 
 def _helped_lately(session: Session, number: str, now: datetime) -> int:

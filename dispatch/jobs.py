@@ -7,7 +7,7 @@ from functools import cache
 
 from dispatch import offering, sending
 from dispatch.care import calling
-from dispatch.gateways import GATEWAYS
+from dispatch.gateways import open_gateways
 from dispatch.means import Means
 from dispatch.outbound import calling as outbound
 from dispatch.queue import JobQueue
@@ -45,5 +45,5 @@ def place_call(outbound_call_id: int) -> None:
 def _means() -> Means:
     """Made at a process's first job, and kept."""
     settings = load_settings()
-    gateway = GATEWAYS[settings.gateway](settings)
-    return Means(settings, session_maker(settings.database), JobQueue(settings.redis), gateway, utc_now)
+    queue = JobQueue(settings.redis)
+    return Means(settings, session_maker(settings.database), queue, open_gateways(settings), utc_now)

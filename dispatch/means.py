@@ -1,6 +1,6 @@
 """What the jobs work with; put together once a process, by dispatch.jobs or by a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,10 @@ from models.settings import Settings
 
 @dataclass(frozen=True)
 class Means:
-    """The database, the queue, the gateway, the clock and the settings."""
+    """The database, the queue, the gateways by their names, the clock and the settings."""
 
     settings: Settings
     sessions: SessionMaker
     queue: JobQueue
-    gateway: Gateway
+    gateways: Mapping[str, Gateway]
     clock: Callable[[], datetime]

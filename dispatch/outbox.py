@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.offers import close_offer
+from dispatch.offers import lock_offer, lock_order
 from dispatch.queue import Job, JobQueue
 from dispatch.segments import count_segments
 from models.messages import Direction, Message, MessageStatus
-from models.orders import Offer, OfferStatus
+from models.orders import Offer
 
-# After this long in SENDING the worker that sent it is dead: every gateway is given up after 10 s.
+# After this long in SENDING the worker that sent it is dead: two gateways are tried, and each is given up after 20 s at most.
 SENDING_LEASE = timedelta(seconds=60)
 _FIRST_RETRY_S = 5
 _LAST_RETRY_S = 600
@@ -57,16 +58,13 @@ def nudge_messages(queue: JobQueue, messages: Iterable[Message]) -> None:
             return
 
 
-def fail_message(message: Message, offer: Offer | None, error: str, now: datetime) -> int | None:
-    """Give a message up; an open offer that its provider cannot read goes with it.
-
-    Returns the id of an order that is to be offered again. The caller holds the order's lock, commits, then nudges.
-    """
-    message.status, message.error, message.updated_at = MessageStatus.FAILED, error, now
-    if offer is None or offer.status is not OfferStatus.OPEN:
-        return None
-    close_offer(offer, OfferStatus.WITHDRAWN, now, "dispatch", "unreachable")
-    return offer.order_id
+def hold_message(session: Session, message_id: int) -> tuple[Message, Offer | None]:
+    """A message and its offer as they are now, held; the order's lock comes first, so that nobody waits in a circle."""
+    order_id, offer_id = session.execute(select(Message.order_id, Message.offer_id).where(Message.id == message_id)).one()
+    offer = lock_offer(session, offer_id) if offer_id else None
+    if order_id and not offer:
+        lock_order(session, order_id)
+    return session.get_one(Message, message_id, with_for_update=True, populate_existing=True), offer
 
 
 def retry_delay_s(attempts: int) -> int:
@@ -76,6 +74,8 @@ def retry_delay_s(attempts: int) -> int:
 
 def is_due(message: Message, now: datetime) -> bool:
     """Whether an unsent message should be tried (again) now."""
+    if message.not_before and now < message.not_before:
+        return False
     if message.status is MessageStatus.SENDING:
         return now >= message.updated_at + SENDING_LEASE
     return message.status is MessageStatus.CREATED and now >= message.updated_at + timedelta(

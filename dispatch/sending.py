@@ -11,11 +11,15 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
+from dispatch.gateways.health import note_failure, weights_now
+from dispatch.gateways.weights import put_in_order
 from dispatch.means import Means
 from dispatch.offering import answer_within_s
-from dispatch.offers import lock_offer
-from dispatch.outbox import fail_message, is_due, retry_delay_s
+from dispatch.outbox import hold_message, is_due, retry_delay_s
 from dispatch.queue import Job
+from dispatch.quiet import quiet_until
+from dispatch.receipts import use_early_receipt
+from dispatch.undelivered import fail_message, nudge_next, why_not_by_sms
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus
 from models.phones import mask_number
@@ -23,8 +27,11 @@ from models.phones import mask_number
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=24)
+_TOO_OLD = "not sent within 24 hours"
 # At this failed attempt the order's history says that its offer does not get through, so that a person can telephone.
 _TELL_AT_ATTEMPT = 3
+# In one attempt; with more, an attempt could last longer than SENDING_LEASE.
+_GATEWAYS_AT_MOST = 2
 
 
 def send_message(means: Means, message_id: int) -> None:
@@ -35,45 +42,71 @@ def send_message(means: Means, message_id: int) -> None:
     try:
         if is_doubtful and message.offer_id:
             raise GatewayUncertain("its worker died")
-        if means.clock() - message.created_at > GIVE_UP_AFTER:
-            raise MessageRejected("not sent within 24 hours")
-        ref = means.gateway.send(message.number, message.body)
+        gateway, ref = _hand_over(means, message)
     except GatewayUnavailable as error:
         log.warning("message %s to %s: %s; attempt %s", message.id, mask_number(message.number), error, message.attempts)
         _put_back(means, message, str(error))
     except GatewayUncertain as error:
         log.warning("message %s to %s: perhaps sent, %s", message.id, mask_number(message.number), error)
         if message.offer_id:
-            _write_down_success(means, message, None, str(error))
+            _write_down_success(means, message, "", None, str(error))
         else:
             _put_back(means, message, str(error))
     except MessageRejected as error:
         log.warning("message %s to %s: rejected, %s", message.id, mask_number(message.number), error)
         _write_down_failure(means, message, str(error))
     else:
-        _write_down_success(means, message, ref, "")
-        log.info("message %s to %s: sent", message.id, mask_number(message.number))
+        _write_down_success(means, message, gateway, ref)
+        log.info("message %s to %s: sent by %s", message.id, mask_number(message.number), gateway)
 
 
 def _claim(means: Means, message_id: int) -> tuple[Message | None, bool]:
     """The message, in SENDING and ours for SENDING_LEASE, and whether it may have been sent; none where nothing is to do."""
     now = means.clock()
     with means.sessions() as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
+        message, offer = hold_message(session, message_id)
         if message.direction is not Direction.OUT or not is_due(message, now):
             return None, False
         message.updated_at = now
-        offer = session.get(Offer, message.offer_id) if message.offer_id else None
         if offer and offer.status is not OfferStatus.OPEN:
             message.status, message.error = MessageStatus.FAILED, "the offer is over"
             session.commit()
             return None, False
+        if why_not := why_not_by_sms(session, message):
+            step = fail_message(session, message, offer, why_not, now)
+            session.commit()
+            log.info("message %s to %s: %s", message.id, mask_number(message.number), why_not)
+            nudge_next(means.queue, step, now)
+            return None, False
         is_doubtful = message.status is MessageStatus.SENDING  # whoever claimed it never came back
+        message.not_before = None if message.urgent or is_doubtful else quiet_until(means.settings, now)
+        if message.not_before:
+            session.commit()
+            return None, False
         message.status = MessageStatus.SENDING
         message.attempts += 1
-        message.gateway = means.settings.gateway.value
         session.commit()
         return message, is_doubtful
+
+
+def _hand_over(means: Means, message: Message) -> tuple[str, str]:
+    """Which gateway took it, and its reference; where one fails the next is tried at once."""
+    if means.clock() - message.created_at > GIVE_UP_AFTER:
+        raise MessageRejected(_TOO_OLD)
+    shares = {name: means.settings.gateway_shares.get(name, 1) for name in means.gateways}
+    with means.sessions() as session:
+        weights = weights_now(session, shares)
+    faults = []
+    for name in put_in_order(weights, f"{message.id}-{message.attempts}")[:_GATEWAYS_AT_MOST]:
+        try:
+            return name, means.gateways[name].send(message.number, message.body)
+        except GatewayUnavailable as error:
+            note_failure(means.sessions, name, shares[name], str(error), means.clock())
+            faults.append(str(error))
+        except GatewayUncertain as error:
+            note_failure(means.sessions, name, shares[name], str(error), means.clock())
+            raise
+    raise GatewayUnavailable("; ".join(faults))
 
 
 def _put_back(means: Means, claimed: Message, error: str) -> None:
@@ -90,36 +123,38 @@ def _put_back(means: Means, claimed: Message, error: str) -> None:
 
 
 def _write_down_failure(means: Means, claimed: Message, error: str) -> None:
-    with means.sessions() as session:
-        message, offer = _claimed_again(session, claimed)
-        if message is None:
-            return
-        order_id = fail_message(message, offer, error, means.clock())
-        session.commit()
-    if order_id:
-        means.queue.nudge(Job.OFFER_ORDER, order_id)
-
-
-def _write_down_success(means: Means, claimed: Message, ref: str | None, doubt: str) -> None:
     now = means.clock()
     with means.sessions() as session:
         message, offer = _claimed_again(session, claimed)
         if message is None:
             return
-        message.status, message.gateway_ref, message.error, message.updated_at = MessageStatus.SENT, ref, doubt, now
+        step = fail_message(session, message, offer, error, now, is_stale=error == _TOO_OLD)
+        session.commit()
+    nudge_next(means.queue, step, now)
+
+
+def _write_down_success(means: Means, claimed: Message, gateway: str, ref: str | None, doubt: str = "") -> None:
+    now = means.clock()
+    with means.sessions() as session:
+        message, offer = _claimed_again(session, claimed)
+        if message is None:
+            return
+        message.status, message.gateway, message.gateway_ref = MessageStatus.SENT, gateway, ref
+        message.error, message.updated_at, message.sent_at = doubt, now, now
         valid_for_s = 0
         if offer and offer.status is OfferStatus.OPEN:
             valid_for_s = answer_within_s(offer.order, means.settings)
             offer.expires_at = now + timedelta(seconds=valid_for_s)
         session.commit()
+        if ref:
+            use_early_receipt(session, means.queue, gateway, ref, now)
     if offer and valid_for_s:
         means.queue.nudge(Job.EXPIRE_OFFER, offer.id, delay_s=valid_for_s)
 
 
 def _claimed_again(session: Session, claimed: Message) -> tuple[Message | None, Offer | None]:
     """The message and its offer, held; no message if another worker has taken it over since."""
-    offer = lock_offer(session, claimed.offer_id) if claimed.offer_id else None
-    message = session.get_one(Message, claimed.id, with_for_update=True)
+    message, offer = hold_message(session, claimed.id)
     if message.status is MessageStatus.SENDING and message.attempts == claimed.attempts:
         return message, offer
     log.warning("message %s was taken over by another worker", claimed.id)

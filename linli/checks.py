@@ -18,7 +18,7 @@ from linli.phones import registered_phones
 from linli.probes import accepts
 from linli.programs import programs_for
 from models.database import alembic_config, open_database
-from models.settings import PROJECT, Gateway, Settings
+from models.settings import PROJECT, Settings
 
 # A recorded call takes 1 MB a minute.
 _DISK_NEEDED_GB = 1.0
@@ -114,8 +114,8 @@ def check_disk(settings: Settings) -> Finding:
 
 def check_gateway(settings: Settings) -> Finding:
     """Which gateway sends SMS; that its settings are complete was checked when they were read."""
-    real = settings.gateway is not Gateway.DEMO
-    detail = str(settings.gateway) if real else "demo：短信不会真正发出 / no SMS leaves this machine"
+    real = not settings.is_demo_gateway
+    detail = settings.gateway if real else "demo：短信不会真正发出 / no SMS leaves this machine"
     return Finding("sms-gateway", True, detail)
 
 

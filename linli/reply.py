@@ -13,7 +13,6 @@ from models.base import utc_now
 from models.messages import Direction, Message
 from models.phones import normalise_number
 from models.providers import Provider
-from models.settings import Gateway
 
 
 @click.command()
@@ -23,7 +22,7 @@ from models.settings import Gateway
 def reply(phone: str, text: tuple[str, ...], *, as_json: bool) -> None:
     """以服务商的号码 PHONE 回短信 TEXT（例如 1 4821）/ Answer by SMS as the provider with number PHONE, e.g. 1 4821."""
     with site_facts() as facts:
-        if facts.settings.gateway is not Gateway.DEMO:
+        if not facts.settings.is_demo_gateway:
             raise click.ClickException("只有演示短信网关才能代答 / answering for a provider is for gateway = demo only")
         number = normalise_number(phone)
         if facts.session.scalar(select(Provider).where(Provider.number == number)) is None:

@@ -56,6 +56,17 @@ class Message(Base):
     delivered_at: Mapped[datetime | None]
 
 
+class EarlyReceipt(Base):
+    """What a gateway told of a message before we had written down that it took it."""
+
+    __tablename__ = "early_receipts"
+
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    gateway_ref: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[MessageStatus]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class OptOut(Base):
     """A number that wants no more SMS; it is telephoned instead."""
 

@@ -22,6 +22,11 @@ def normalise_number(number: str) -> str:
     return digits if _NUMBER.fullmatch(digits) else ""
 
 
+def takes_sms(number: str) -> bool:
+    """Whether an SMS to a normalised number may arrive: a fixed line in China has none."""
+    return number.startswith("+") or _MOBILE.fullmatch(number) is not None
+
+
 def mask_number(number: str) -> str:
     """A number fit for a log: its first three and last four digits, less of a short one."""
     if len(number) >= 9:

@@ -28,10 +28,11 @@ class TrunkMode(StrEnum):
 
 
 class Gateway(StrEnum):
-    """What sends SMS."""
+    """The kinds of what sends SMS."""
 
     DEMO = "demo"
     TWILIO = "twilio"
+    HTTP = "http"  # any platform that http_gateways describes
 
 
 def _absolute(path: Any) -> Any:

@@ -24,6 +24,7 @@ from models.folder_settings import PROJECT, FolderSettings
 from models.planning_settings import PlanningSettings
 from models.providing_settings import ProvidingSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
+from models.sms_settings import SmsSettings
 from models.sos_settings import SosSettings
 
 __all__ = ["PROJECT", "Gateway", "Settings", "SettingsError", "TrunkMode", "load_settings", "settings_file"]
@@ -39,6 +40,7 @@ class Settings(
     FolderSettings,
     PlanningSettings,
     ProvidingSettings,
+    SmsSettings,
     SosSettings,
 ):
     """Everything a site can choose; each name is also the environment variable `LINLI_<NAME>`.
@@ -95,14 +97,9 @@ class Settings(
     recognizer_workers: int = Field(default=2, ge=1, le=64)
 
     # Dispatch.
-    gateway: Gateway = Gateway.DEMO
     offer_timeout_s: int = Field(default=300, ge=1)
     urgent_offer_timeout_s: int = Field(default=60, ge=1)
     sweep_every_s: float = Field(default=60.0, gt=0)
-    twilio_account_sid: str = ""
-    twilio_auth_token: SecretStr = SecretStr("")
-    twilio_from: str = ""
-    twilio_api_url: str = ""
     public_url: str = ""
 
     @classmethod
@@ -120,7 +117,8 @@ class Settings(
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "Settings":
         """Collect every fault that lies between settings, so that they are reported together."""
-        faults = [*self._port_faults(), *self._trunk_faults(), *self._sms_faults(), *self._folder_faults(), *self._demo_faults()]
+        faults = [*self._port_faults(), *self._trunk_faults(), *self._folder_faults(), *self._demo_faults()]
+        faults += self.sms_faults(self.demo, self.public_url)
         faults += self.number_faults(self.hotline_number, provider_number=self.provider_number)
         if faults:
             raise SettingsError(faults)
@@ -153,25 +151,6 @@ class Settings(
                 f"运营商连不到 bind_address = {self.bind_address} / the carrier cannot reach bind_address = {self.bind_address}"
             )
         return faults
-
-    def _sms_faults(self) -> list[str]:
-        if self.gateway is Gateway.DEMO:
-            return (
-                []
-                if self.demo
-                else ["演示短信网关只能在 demo = true 时使用 / gateway = demo is for demo = true only; choose gateway = twilio"]
-            )
-        needed = {
-            "twilio_account_sid": self.twilio_account_sid,
-            "twilio_auth_token": self.twilio_auth_token.get_secret_value(),
-            "twilio_from": self.twilio_from,
-            "public_url": self.public_url,
-        }
-        return [
-            f"gateway = twilio 时必须填写 {name} / {name} is needed when gateway = twilio"
-            for name, value in needed.items()
-            if not value
-        ]
 
     def _demo_faults(self) -> list[str]:
         if not self.demo or ip_address(self.bind_address).is_loopback:
@@ -270,5 +249,7 @@ def _in_words(fault: Any) -> str:
     name = ".".join(str(part) for part in fault["loc"]) or "settings"
     if fault["type"] == "extra_forbidden":
         return f"{name} 不是一项设置 / {name} is not a setting"
-    got = "***" if any(word in name for word in ("password", "token")) else repr(fault["input"])
+    # A table that is wrong as a whole holds its secrets too.
+    hidden = any(word in name for word in ("password", "token", "secret")) or not isinstance(fault["input"], str | int | float)
+    got = "***" if hidden else repr(fault["input"])
     return f"{name} 的值不对 / {name} is wrong: {fault['msg']} (got {got})"

@@ -43,7 +43,7 @@ def incoming() -> ResponseReturnValue:
     if not sid:
         abort(400)
     settings, now = parts().settings, parts().clock()
-    receive_message(facts(), parts().queue, settings, number=number, body=body, gateway_ref=sid, now=now)
+    receive_message(facts(), parts().queue, settings, number=number, body=body, gateway_ref=sid, now=now, gateway="twilio")
     return Response(str(MessagingResponse()), mimetype="text/xml")
 
 
@@ -51,5 +51,5 @@ def incoming() -> ResponseReturnValue:
 def receipt() -> ResponseReturnValue:
     """What became of an SMS that went out. One that we do not know is no reason for the gateway to ask again."""
     sid, status = read_receipt(request.form)
-    record_receipt(facts(), parts().queue, sid, status, parts().clock())
+    record_receipt(facts(), parts().queue, "twilio", sid, status, now=parts().clock())
     return "", 204

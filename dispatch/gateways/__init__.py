@@ -1,11 +1,12 @@
-"""Gateways: what sends SMS. A new one is one file here and one line in GATEWAYS."""
+"""Gateways: what sends SMS. A new kind is one file here and one line in GATEWAYS."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from dispatch.gateways.demo import DemoGateway
+from dispatch.gateways.http import HttpPlatform
 from dispatch.gateways.twilio import TwilioGateway
-from models.settings import Gateway as GatewayName
+from models.settings import Gateway as GatewayKind
 from models.settings import Settings
 
 
@@ -21,7 +22,14 @@ class Gateway(Protocol):
         ...
 
 
-GATEWAYS: dict[GatewayName, Callable[[Settings], Gateway]] = {
-    GatewayName.DEMO: DemoGateway,
-    GatewayName.TWILIO: TwilioGateway,
+# Each is made of the settings and its own name in them.
+GATEWAYS: dict[GatewayKind, Callable[[Settings, str], Gateway]] = {
+    GatewayKind.DEMO: DemoGateway,
+    GatewayKind.TWILIO: TwilioGateway,
+    GatewayKind.HTTP: HttpPlatform,
 }
+
+
+def open_gateways(settings: Settings) -> dict[str, Gateway]:
+    """Every gateway of the settings, by its name."""
+    return {name: GATEWAYS[settings.gateway_kind(name)](settings, name) for name in settings.gateway_shares}

@@ -8,7 +8,7 @@ from models.settings import Settings
 class DemoGateway:
     """Takes every message; the table of messages is the provider's telephone."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, name: str) -> None:
         pass
 
     def send(self, number: str, body: str) -> str:

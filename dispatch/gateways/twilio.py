@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from requests import ConnectTimeout, RequestException
-from requests.exceptions import ConnectionError as ConnectionLost
+from requests import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
+from dispatch.gateways.reach import DOUBTFUL, never_reached
 from models.messages import MessageStatus
 from models.phones import normalise_number
 from models.settings import Settings
@@ -24,8 +23,6 @@ _COUNTRY = "+86"  # what normalise_number takes off
 # Codes that a 400 may carry and that pass with time (https://www.twilio.com/docs/api/errors): too many requests, this
 # number's queue is full, the account's queue is full, too many messages a second. Any other 400 is about this message.
 _PASSING_CODES = {20429, 21611, 30001, 30022}
-# A server's fault may come after it has taken the message. 503 says that it has not.
-_DOUBTFUL = {500, 502, 504}
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 _STATUSES = {
     "accepted": MessageStatus.SENT,
@@ -44,7 +41,7 @@ _STATUSES = {
 class TwilioGateway:
     """One account; receipts come to RECEIPT_PATH of the console's public address."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, name: str) -> None:
         self._client = Client(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),
@@ -65,23 +62,15 @@ class TwilioGateway:
             reason = f"Twilio: HTTP {error.status}, code {error.code}"
             if error.status == 400 and error.code not in _PASSING_CODES:
                 raise MessageRejected(reason) from None
-            if error.status in _DOUBTFUL:
+            if error.status in DOUBTFUL:
                 raise GatewayUncertain(reason) from None
             raise GatewayUnavailable(reason) from None
         except (TwilioException, RequestException) as error:
-            kind = GatewayUnavailable if _never_reached(error) else GatewayUncertain
+            kind = GatewayUnavailable if never_reached(error) else GatewayUncertain
             raise kind(f"Twilio: {type(error).__name__}") from None
         if not message.sid:
             raise GatewayUncertain("Twilio: an answer without a SID")
         return str(message.sid)
-
-
-def _never_reached(error: Exception) -> bool:
-    """Whether not even a connection was made, so that nothing can have been taken."""
-    if isinstance(error, ConnectTimeout):
-        return True
-    cause = error.args[0] if isinstance(error, ConnectionLost) and error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def verify_signature(settings: Settings, url: str, form: Mapping[str, str], signature: str) -> bool:

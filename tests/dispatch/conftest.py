@@ -20,6 +20,7 @@ from models.settings import Gateway, Settings
 from tests.conftest import free_ports, settings_on_free_ports
 from tests.dispatch.alarm_facts import FIRST, Press, later
 from tests.dispatch.facts import Clock, Community, FakeGateway, add_community
+from tests.dispatch.platform import Platform, served_platform
 from tests.dispatch.servers import DESCRIPTION, Program, RedisServer, dispatch_program, start_prism
 
 
@@ -69,7 +70,7 @@ def community(sessions: SessionMaker) -> Community:
 
 @pytest.fixture
 def means(settings: Settings, sessions: SessionMaker, queue: JobQueue, gateway: FakeGateway, clock: Clock) -> Means:
-    return Means(settings, sessions, queue, gateway, clock)
+    return Means(settings, sessions, queue, {"demo": gateway}, clock)
 
 
 @pytest.fixture
@@ -143,6 +144,13 @@ def prism() -> Iterator[str]:
     program = start_prism(port)
     yield f"http://127.0.0.1:{port}"
     program.stop()
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """An SMS platform over HTTP that answers as the test says."""
+    with served_platform() as platform:
+        yield platform
 
 
 @pytest.fixture

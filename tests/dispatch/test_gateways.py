@@ -12,6 +12,7 @@ from dispatch.gateways import GATEWAYS
 from dispatch.gateways import twilio as twilio_module
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
 from dispatch.gateways.twilio import TwilioGateway, read_incoming, read_receipt, verify_signature
+from models.http_gateway import HttpGateway, Reply
 from models.messages import MessageStatus
 from models.settings import Gateway, Settings
 from tests.conftest import free_ports
@@ -22,23 +23,30 @@ def test_every_gateway_of_the_settings_is_in_the_table() -> None:
 
 
 @pytest.fixture
-def settings_of(request: pytest.FixtureRequest, settings: Settings, twilio_settings: Settings) -> Callable[[Gateway], Settings]:
-    """Settings under which a gateway can be talked to from here."""
+def settings_of(
+    request: pytest.FixtureRequest, settings: Settings, twilio_settings: Settings
+) -> Callable[[Gateway], tuple[Settings, str]]:
+    """Settings under which a gateway can be talked to from here, and its name in them."""
 
-    def chosen(name: Gateway) -> Settings:
-        if name is Gateway.TWILIO:
-            return twilio_settings.model_copy(update={"twilio_api_url": request.getfixturevalue("prism")})
-        return settings
+    def chosen(kind: Gateway) -> tuple[Settings, str]:
+        if kind is Gateway.TWILIO:
+            return twilio_settings.model_copy(update={"twilio_api_url": request.getfixturevalue("prism")}), "twilio"
+        if kind is Gateway.HTTP:
+            platform = request.getfixturevalue("platform")
+            about = HttpGateway(url=platform.url, form={"to": "{number}", "text": "{body}"}, reply=Reply(id="id"))
+            return settings.model_copy(update={"http_gateways": {"city": about}}), "city"
+        return settings, "demo"
 
     return chosen
 
 
-@pytest.mark.parametrize("name", list(Gateway))
+@pytest.mark.parametrize("kind", list(Gateway))
 @pytest.mark.parametrize("number", ["13800000001", "05718888888", "+14155552345"])
+@pytest.mark.parametrize("body", ["【邻里】新订单4821：水电维修", '[Linli] Order 4821: plumbing & more, 50 % {off}\n"now"'])
 def test_every_gateway_takes_a_message_and_gives_its_reference(
-    settings_of: Callable[[Gateway], Settings], name: Gateway, number: str
+    settings_of: Callable[[Gateway], tuple[Settings, str]], kind: Gateway, number: str, body: str
 ) -> None:
-    ref = GATEWAYS[name](settings_of(name)).send(number, "【邻里】新订单4821：水电维修")
+    ref = GATEWAYS[kind](*settings_of(kind)).send(number, body)
     assert isinstance(ref, str)
     assert ref
 
@@ -46,7 +54,7 @@ def test_every_gateway_takes_a_message_and_gives_its_reference(
 def test_what_twilios_description_forbids_is_refused_by_prism(twilio_settings: Settings, prism: str) -> None:
     wrong = twilio_settings.model_copy(update={"twilio_api_url": prism, "twilio_account_sid": "not-an-account"})
     with pytest.raises(GatewayUnavailable, match="422"):
-        TwilioGateway(wrong).send("13800000001", "【邻里】")
+        TwilioGateway(wrong, "twilio").send("13800000001", "【邻里】")
 
 
 class FakeTwilio(BaseHTTPRequestHandler):
@@ -79,7 +87,7 @@ def twilio(twilio_settings: Settings) -> Iterator[Callable[[int, int], TwilioGat
 
     def answering(status: int, code: int) -> TwilioGateway:
         FakeTwilio.status, FakeTwilio.code = status, code
-        return TwilioGateway(settings)
+        return TwilioGateway(settings, "twilio")
 
     yield answering
     server.shutdown()
@@ -123,7 +131,7 @@ def test_twilio_gets_an_international_number_and_where_receipts_go(twilio: Calla
 def test_a_twilio_that_is_not_there_is_tried_later(twilio_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = twilio_settings.model_copy(update={"twilio_api_url": f"http://127.0.0.1:{free_ports(1)[0]}"})
     with pytest.raises(GatewayUnavailable, match="ConnectionError"):
-        TwilioGateway(nowhere).send("13800000001", "【邻里】")
+        TwilioGateway(nowhere, "twilio").send("13800000001", "【邻里】")
 
 
 def test_a_twilio_that_does_not_answer_may_have_taken_it(twilio_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +141,7 @@ def test_a_twilio_that_does_not_answer_may_have_taken_it(twilio_settings: Settin
     with socket.create_server(("127.0.0.1", 0)) as mute:
         settings = twilio_settings.model_copy(update={"twilio_api_url": f"http://127.0.0.1:{mute.getsockname()[1]}"})
         with pytest.raises(GatewayUncertain, match="Timeout"):
-            TwilioGateway(settings).send("13800000001", "【邻里】")
+            TwilioGateway(settings, "twilio").send("13800000001", "【邻里】")
 
 
 FORM = {"MessageSid": "SM1", "From": "+8613800000001", "Body": "1 4821", "To": "+15005550006"}

@@ -147,7 +147,7 @@ def test_an_offer_that_was_not_sent_yet_is_never_sent_after_a_cancellation(
     with sessions() as session:
         cancel_order(session, queue, order_id, "operator", NOW)
     work_off()
-    assert means.gateway.sent == []  # type: ignore[attr-defined]
+    assert means.gateways["demo"].sent == []  # type: ignore[attr-defined]
     assert len(messages_to(sessions, "13800000001")) == 1
 
 

@@ -25,7 +25,7 @@ def receive(
 
     def come(status: MessageStatus | None, ref: str = "fake-1") -> bool:
         with sessions() as session:
-            known = record_receipt(session, means.queue, ref, status, NOW)
+            known = record_receipt(session, means.queue, "demo", ref, status, now=NOW)
         work_off()
         return known
 

@@ -43,14 +43,14 @@ def test_a_message_is_sent_once_and_its_reference_kept(
 
 
 def test_no_transaction_is_open_while_the_gateway_is_talked_to(
-    sessions: SessionMaker, means: Means, message_id: int, monkeypatch: pytest.MonkeyPatch
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, message_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def send(number: str, body: str) -> str:
         with sessions() as session:  # on SQLite there is one writer: this would wait for ever
             assert session.get_one(Message, message_id, with_for_update=True).status is MessageStatus.SENDING
         return "ref"
 
-    monkeypatch.setattr(means.gateway, "send", send)
+    monkeypatch.setattr(gateway, "send", send)
     send_message(means, message_id)
     assert message_now(sessions, message_id).status is MessageStatus.SENT
 
@@ -173,16 +173,16 @@ def test_a_message_of_which_the_answer_was_lost_is_sent_again(
 
 
 def test_who_was_taken_over_writes_nothing_down(
-    sessions: SessionMaker, means: Means, clock: Clock, message_id: int, monkeypatch: pytest.MonkeyPatch
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(number: str, body: str) -> str:
         with monkeypatch.context() as patch:
-            patch.setattr(means.gateway, "send", lambda number, body: "second")
+            patch.setattr(gateway, "send", lambda number, body: "second")
             clock.advance(SENDING_LEASE.total_seconds())
             send_message(means, message_id)
         return "first"
 
-    monkeypatch.setattr(means.gateway, "send", slow)
+    monkeypatch.setattr(gateway, "send", slow)
     send_message(means, message_id)
     assert message_now(sessions, message_id).gateway_ref == "second"
 

@@ -27,7 +27,7 @@ def faults_of(**chosen: object) -> list[str]:
 
 def test_the_demo_needs_no_other_setting() -> None:
     settings = load_settings(demo=True)
-    assert settings.gateway is Gateway.DEMO
+    assert settings.gateway == Gateway.DEMO
     assert settings.bind_address == "127.0.0.1"
     assert settings.database == f"sqlite:///{settings.data_dir}/linli.db"
     assert settings.redis == f"redis://127.0.0.1:{settings.redis_port}/0"
@@ -147,7 +147,7 @@ def test_our_number_is_known_by_the_digits_that_every_carrier_sends(number: str,
 
 
 def test_twilio_needs_its_account_and_our_address() -> None:
-    assert load_settings(gateway="twilio", **TWILIO).gateway is Gateway.TWILIO
+    assert load_settings(gateway="twilio", **TWILIO).gateway == Gateway.TWILIO
     assert [fault.split(" / ")[1].split()[0] for fault in faults_of(gateway="twilio")] == list(TWILIO)
 
 

@@ -96,7 +96,7 @@ def test_an_sms_without_an_id_is_refused(carrier: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"), [("delivered", MessageStatus.DELIVERED), ("failed", MessageStatus.FAILED), ("odd", MessageStatus.SENT)]
+    ("told", "kept"), [("delivered", MessageStatus.DELIVERED), ("failed", MessageStatus.BY_VOICE), ("odd", MessageStatus.SENT)]
 )
 def test_a_receipt_is_written_down_however_often_it_comes(
     carrier: FlaskClient, provider: Provider, facts: Session, told: str, kept: MessageStatus

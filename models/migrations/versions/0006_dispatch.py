@@ -64,6 +64,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_gateway_states")),
     )
     op.create_table(
+        "early_receipts",
+        sa.Column("gateway", sa.String(), nullable=False),
+        sa.Column("gateway_ref", sa.String(), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("gateway", "gateway_ref", name=op.f("pk_early_receipts")),
+    )
+    op.create_index(op.f("ix_early_receipts_at"), "early_receipts", ["at"])
+    op.create_table(
         "opt_outs",
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -411,6 +420,7 @@ def downgrade() -> None:
         "troubles",
         "opt_outs",
         "gateway_states",
+        "early_receipts",
     ):
         op.drop_table(table)
     with op.batch_alter_table("messages") as messages:
