@@ -13,6 +13,7 @@ from dispatch.devices.listening import run_device_watch
 from dispatch.outbound.rounds import outbound_round
 from dispatch.queue import JobQueue
 from dispatch.repeats.placing import place_repeats
+from dispatch.supervision import supervise
 from dispatch.sweep import run_sweep
 from dispatch.worker import run_worker
 from models.database import session_maker
@@ -62,6 +63,7 @@ def _sweep(settings: Settings) -> None:
         partial(care_round, settings, sessions, queue),
         partial(outbound_round, settings, sessions, queue),
         partial(place_repeats, settings, sessions, queue),
+        partial(supervise, settings, sessions),
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)
 

@@ -28,13 +28,13 @@ def credit_after_score(credit: float, score: int) -> float:
     if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
         raise ValueError(f"not a score: {score}")
     worth = LEAST + (MOST - LEAST) * (score - LOWEST_SCORE) / (HIGHEST_SCORE - LOWEST_SCORE)
-    return _within(credit + OF_A_SCORE * (worth - credit))
+    return _within((1 - OF_A_SCORE) * credit + OF_A_SCORE * worth)  # so written, also its rounding keeps the order of credits
 
 
 def credit_after(credit: float, reason: CreditReason) -> float:
     """The credit after anything but a score; raises KeyError for a reason that has no figure (a score, a correction)."""
     if reason is CreditReason.DONE:
-        return _within(credit + OF_WORK_WELL_DONE * (MOST - credit))
+        return _within((1 - OF_WORK_WELL_DONE) * credit + OF_WORK_WELL_DONE * MOST)
     return _within(credit - COSTS[reason])
 
 
