@@ -26,9 +26,9 @@ provider_page = Blueprint("provider_page", __name__, url_prefix="/p/o/<int:offer
 
 REASONS = {
     "busy": ("忙不过来", "too busy"),
-    "time": ("时间不合适", "the time does not suit"),
+    "time": ("时间不合适", "wrong time"),
     "far": ("太远了", "too far"),
-    "skill": ("这个活做不了", "not work that we do"),
+    "skill": ("这个活做不了", "not our trade"),
     "other": ("别的原因", "another reason"),
 }
 # What a page that was left open for a while may still ask for; what else may come of it the page shows by itself.
