@@ -44,6 +44,7 @@ ACCESS = {
     "orders.live": Access.OPERATOR,
     "orders.cancel": Access.OPERATOR,
     "orders.ask_again": Access.OPERATOR,
+    "order_proofs.picture": Access.OPERATOR,
     "calls.index": Access.OPERATOR,
     "calls.show": Access.OPERATOR,
     "calls.live": Access.OPERATOR,

@@ -33,6 +33,7 @@ from operator_console.enrolling import enrolling
 from operator_console.health import health
 from operator_console.navigation import ALWAYS, MORE, links
 from operator_console.order_pages import orders
+from operator_console.order_proofs import hide_link, order_proofs, show_link
 from operator_console.provider_door import provider_door
 from operator_console.provider_page import provider_page
 from operator_console.provider_proofs import provider_proofs
@@ -97,6 +98,8 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         instead=records.instead,
         outcome=records.outcome,
         collected=records.collected,
+        hide_link=hide_link,
+        show_link=show_link,
         named=named,
         ended=ended,
         overdue=overdue,
@@ -128,6 +131,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         alarms,
         alarm_actions,
         orders,
+        order_proofs,
         calls,
         corrections,
         enrolling,

@@ -16,6 +16,7 @@ from models.orders import TRANSITIONS, IllegalTransition, Offer, Order, OrderSta
 from models.providers import Provider
 from operator_console.context import facts, parts, signed_in
 from operator_console.live import fragment
+from operator_console.order_proofs import proofs_and_links
 from operator_console.recordings import playable
 
 log = logging.getLogger(__name__)
@@ -92,4 +93,5 @@ def _order(order_id: int) -> dict[str, Any]:
         "recordings": playable(parts().settings.recordings_dir, taken_in.recordings) if taken_in else [],
         "may_cancel": OrderStatus.CANCELLED in TRANSITIONS[order.status],
         "may_offer_again": order.status is OrderStatus.UNFILLED,
+        **proofs_and_links(order.id),
     }
