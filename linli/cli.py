@@ -18,6 +18,7 @@ COMMANDS = {
     "alarms": "linli.alarm_listing:alarms",
     "devices": "linli.devices:devices",
     "care": "linli.care:care",
+    "providers": "linli.providers:providers",
     "messages": "linli.listing:messages",
     "reply": "linli.listing:reply",
     "operator": "linli.operators:operator",

@@ -50,6 +50,8 @@ def order_document(order: Order, offers: Sequence[Offer], zone: ZoneInfo) -> Doc
         "when": {"start": iso(order.starts_at, zone), "end": iso(order.ends_at, zone), "words": order.when_words},
         "status": order.status.value,
         "provider": _provider(order.provider),
+        "money": {"price_fen": order.price_fen, "subsidy_fen": order.subsidy_fen, "owed_fen": order.owed_fen},
+        "repeat": {"id": order.repeat_id, "on": str(order.repeat_on)} if order.repeat_id else None,
         "note": order.note,
         "words": order.words,
         "call_id": order.call_id,

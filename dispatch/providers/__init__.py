@@ -1,0 +1,1 @@
+"""Providers' data: checked, written, read from tables and confirmed by the providers themselves."""
