@@ -5,7 +5,7 @@ Each takes ids only, looks at the status first, and may run twice.
 
 from functools import cache
 
-from dispatch import offering, sending
+from dispatch import expiring, offering, sending
 from dispatch.care import calling
 from dispatch.gateways import open_gateways
 from dispatch.means import Means
@@ -23,7 +23,7 @@ def offer_order(order_id: int) -> None:
 
 def expire_offer(offer_id: int) -> None:
     """End an offer that was not answered in time."""
-    offering.expire_offer(_means(), offer_id)
+    expiring.expire_offer(_means(), offer_id)
 
 
 def send_message(message_id: int) -> None:

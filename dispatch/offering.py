@@ -1,22 +1,26 @@
-"""Offering an order: to the best provider that has not been asked yet, one at a time, until one accepts."""
+"""Offering an order: to the best providers that have not been asked yet, then by telephone to those who did not answer."""
 
 import logging
 from datetime import datetime, timedelta
-from math import ceil
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.candidates import order_facts, provider_facts
+from dispatch.links import link_for
 from dispatch.means import Means
-from dispatch.offers import close_offer, lock_offer, lock_order, open_offer
+from dispatch.offers import lock_order, open_offers
+from dispatch.outbound.asking import nudge_calls
 from dispatch.outbox import nudge_messages, write_message
-from dispatch.queue import Job
+from dispatch.planning.waiting import waits_for_plan
 from dispatch.ranking import Ranked, rank_providers
+from dispatch.telephoning import telephone_next
+from dispatch.telling import is_urgent, tell_resident
 from dispatch.wording import offer_words
-from models.messages import Message, MessageStatus
-from models.orders import Offer, OfferStatus, Order, OrderStatus
+from models.messages import Message
+from models.orders import Offer, OfferWay, Order, OrderStatus
+from models.outbound_calls import OutboundCall
 from models.providers import Provider
 from models.settings import Settings
 
@@ -30,37 +34,12 @@ def offer_order(means: Means, order_id: int) -> None:
     now = means.clock()
     with means.sessions() as session:
         order = lock_order(session, order_id)
-        if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED) or open_offer(session, order_id):
+        if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED) or waits_for_plan(order, means.settings, now):
             return
-        zone = ZoneInfo(means.settings.timezone)
-        ranked = rank_providers(order_facts(order, zone), provider_facts(session, order, zone))
-        if not ranked or order.ends_at <= now:
-            order.move(OrderStatus.UNFILLED, now, "dispatch", reason="nobody_fits" if not ranked else "too_late")
-            session.commit()
-            log.warning("order %s: unfilled, a person must look", order_id)
-            return
-        message = _offer_to(session, order, ranked[0], means.settings, now)
+        messages, calls = _ask(session, means.settings, order, now)
         session.commit()
-    log.info("order %s: offered to provider %s, offer %s", order_id, ranked[0].provider_id, message.offer_id)
-    nudge_messages(means.queue, [message])
-
-
-def expire_offer(means: Means, offer_id: int) -> None:
-    """End an offer whose time is over and nudge on to the next provider; the time runs from when its SMS was sent."""
-    now = means.clock()
-    with means.sessions() as session:
-        offer = lock_offer(session, offer_id)
-        if offer.status is not OfferStatus.OPEN or _is_unsent(session, offer):
-            return
-        too_early = offer.expires_at - now
-        if too_early > timedelta():
-            session.rollback()
-            means.queue.nudge(Job.EXPIRE_OFFER, offer_id, delay_s=ceil(too_early.total_seconds()))
-            return
-        close_offer(offer, OfferStatus.EXPIRED, now, "dispatch", "expired")
-        session.commit()
-    log.info("order %s: offer %s expired", offer.order_id, offer_id)
-    means.queue.nudge(Job.OFFER_ORDER, offer.order_id)
+    nudge_messages(means.queue, messages)
+    nudge_calls(means.queue, calls, now)
 
 
 def answer_within_s(order: Order, settings: Settings) -> int:
@@ -69,11 +48,51 @@ def answer_within_s(order: Order, settings: Settings) -> int:
     return settings.urgent_offer_timeout_s if urgent else settings.offer_timeout_s
 
 
+def _ask(session: Session, settings: Settings, order: Order, now: datetime) -> tuple[list[Message], list[OutboundCall]]:
+    """Ask as many as are to be asked at a time: by SMS, then by telephone, then a person must see to it."""
+    waiting = open_offers(session, order.id)
+    places = order.service.offered_at_once - len(waiting)
+    if order.ends_at > now and places > 0:
+        if best := _best(session, settings, order, places):
+            return [_offer_to(session, order, one, settings, now) for one in best], []
+        if not waiting and (call := telephone_next(session, settings, order, now)):
+            return [], [call]
+    return ([] if waiting else leave_unfilled(session, settings, order, now)), []
+
+
+def leave_unfilled(session: Session, settings: Settings, order: Order, now: datetime) -> list[Message]:
+    """Put an order on the dispatcher's list and tell the resident that a person will call. The caller commits, then nudges."""
+    asked = session.scalar(select(Offer.id).where(Offer.order_id == order.id).limit(1)) is not None
+    reason = "too_late" if order.ends_at <= now else "nobody_accepted" if asked else "nobody_fits"
+    order.move(OrderStatus.UNFILLED, now, "dispatch", reason=reason)
+    log.warning("order %s: unfilled (%s), a person must look", order.id, reason)
+    return tell_resident(session, settings, order, "resident_unfilled", now)
+
+
+def _best(session: Session, settings: Settings, order: Order, places: int) -> list[Ranked]:
+    """Whom to ask next: whom the plan chose alone, and volunteers not beside those who are paid."""
+    zone = ZoneInfo(settings.timezone)
+    ranked = rank_providers(order_facts(order, zone), provider_facts(session, order, zone))[:places]
+    if ranked and ranked[0].planned:
+        return ranked[:1]
+    if order.service.volunteers_first:
+        volunteers = [one for one in ranked if session.get_one(Provider, one.provider_id).volunteer]
+        return volunteers or ranked
+    return ranked
+
+
 def _offer_to(session: Session, order: Order, best: Ranked, settings: Settings, now: datetime) -> Message:
     provider = session.get_one(Provider, best.provider_id)
     valid_for_s = answer_within_s(order, settings)
+    expires_at = now + timedelta(seconds=valid_for_s)
     offer = Offer(
-        order=order, provider=provider, made_at=now, expires_at=now + timedelta(seconds=valid_for_s), reasons=best.reasons
+        order=order,
+        provider=provider,
+        worker_id=best.worker_id,
+        way=OfferWay.PLAN if best.planned else OfferWay.SMS,
+        made_at=now,
+        expires_at=expires_at,
+        reasons=best.reasons,
     )
     session.add(offer)
     session.flush()
@@ -81,11 +100,9 @@ def _offer_to(session: Session, order: Order, best: Ranked, settings: Settings, 
         order.move(OrderStatus.OFFERED, now, "dispatch", provider=provider.name, offer=offer.id)
     else:
         order.record("offered", now, "dispatch", provider=provider.name, offer=offer.id)
-    words = offer_words(order, settings, valid_for_s)
-    return write_message(session, provider.number, words, now, order_id=order.id, offer_id=offer.id)
-
-
-def _is_unsent(session: Session, offer: Offer) -> bool:
-    """Whether the provider cannot have read it yet: a gateway that is down uses up nobody's time."""
-    unsent = Message.status.in_((MessageStatus.CREATED, MessageStatus.SENDING))
-    return session.scalar(select(Message.id).where(Message.offer_id == offer.id, unsent).limit(1)) is not None
+    words = offer_words(order, settings, valid_for_s, link_for(session, settings, offer, now), provider.language)
+    log.info("order %s: offered to provider %s, offer %s", order.id, provider.id, offer.id)
+    urgent = is_urgent(order, now)
+    return write_message(
+        session, provider.number, words, now, order_id=order.id, offer_id=offer.id, template="offer", urgent=urgent
+    )

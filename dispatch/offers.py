@@ -1,11 +1,14 @@
-"""An order's offers, changed only under the order's lock: one is open at a time, and one answer wins."""
+"""An order's offers, changed only under the order's lock: several may be open, and one answer wins."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.messages import Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order
+
+_MAY_BE_READ = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED)
 
 
 def lock_order(session: Session, order_id: int) -> Order:
@@ -23,9 +26,10 @@ def lock_offer(session: Session, offer_id: int) -> Offer:
     return session.get_one(Offer, offer_id, populate_existing=True)
 
 
-def open_offer(session: Session, order_id: int) -> Offer | None:
-    """The offer that waits for an answer."""
-    return session.scalar(select(Offer).where(Offer.order_id == order_id, Offer.status == OfferStatus.OPEN))
+def open_offers(session: Session, order_id: int) -> list[Offer]:
+    """The offers that wait for an answer, the first one first."""
+    waiting = select(Offer).where(Offer.order_id == order_id, Offer.status == OfferStatus.OPEN)
+    return list(session.scalars(waiting.order_by(Offer.id).execution_options(populate_existing=True)))
 
 
 def close_offer(offer: Offer, status: OfferStatus, now: datetime, by: str, happened: str) -> None:
@@ -33,3 +37,15 @@ def close_offer(offer: Offer, status: OfferStatus, now: datetime, by: str, happe
     offer.status = status
     offer.answered_at = now if status in (OfferStatus.ACCEPTED, OfferStatus.REFUSED) else None
     offer.order.record(happened, now, by, provider=offer.provider.name, offer=offer.id)
+
+
+def was_read(session: Session, offer: Offer) -> bool:
+    """Whether its provider may know of an offer by SMS."""
+    read = select(Message.id).where(Message.offer_id == offer.id, Message.status.in_(_MAY_BE_READ))
+    return session.scalar(read.limit(1)) is not None
+
+
+def is_unsent(session: Session, offer: Offer) -> bool:
+    """Whether the SMS of an offer still waits to be sent."""
+    unsent = Message.status.in_((MessageStatus.CREATED, MessageStatus.SENDING))
+    return session.scalar(select(Message.id).where(Message.offer_id == offer.id, unsent).limit(1)) is not None

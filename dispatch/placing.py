@@ -1,7 +1,6 @@
-"""Placing an order, adding to it, cancelling it, offering it again."""
+"""Placing an order, adding to it, cancelling it."""
 
 import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,21 +10,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dispatch.cleaning import clean_words
-from dispatch.offers import close_offer, lock_order, open_offer
+from dispatch.codes import NoFreeCode, free_code, visit_code
+from dispatch.offers import lock_order, open_offers
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.queue import Job, JobQueue
+from dispatch.telling import tell_resident
 from dispatch.texts import text
+from dispatch.withdrawing import withdraw
 from models.calls import Call
-from models.messages import Message, MessageStatus
-from models.orders import TO_BE_DONE, IllegalTransition, OfferStatus, Order, OrderStatus
+from models.orders import Order, OrderStatus
 from models.residents import Resident
 from models.services import Service
+from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
 WORDS_AT_MOST = 2000
 NOTE_AT_MOST = 500
-_CODES = frozenset(str(number) for number in range(1000, 10_000))  # no leading zero: nobody types it
 _CODE_TRIES = 20
 
 
@@ -72,6 +73,7 @@ def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: d
         details={about: _clean(detail) for about, detail in request.details.items()},
         status=OrderStatus.PLACED,
         placed_at=now,
+        visit_code=visit_code(),
     )
     _write_with_code(session, order)
     order.record(OrderStatus.PLACED.value, now, _who_places(request))
@@ -89,40 +91,27 @@ def add_note(session: Session, order_id: int, words: str, now: datetime) -> None
     session.commit()
 
 
-def cancel_order(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime, *, reason: str = "") -> None:
-    """Cancel an order, withdraw its open offer and tell whoever has read of it; commits. Cancelled already is well.
+def cancel_order(
+    session: Session, queue: JobQueue, order_id: int, by: str, now: datetime, *, reason: str = "", tell: Settings | None = None
+) -> None:
+    """Cancel an order, withdraw its open offers and tell whoever has read of it; commits. Cancelled already is well.
 
-    Raises `IllegalTransition` once the work is done, NoResultFound for an order that is not there.
+    With the site's settings in `tell`, the resident is told by SMS: for an order that somebody else cancels. Raises
+    `IllegalTransition` once the work is done, NoResultFound for an order that is not there.
     """
     order = lock_order(session, order_id)
     if order.status is OrderStatus.CANCELLED:
         return
-    told = []
-    offer = open_offer(session, order.id)
-    if offer:
-        close_offer(offer, OfferStatus.WITHDRAWN, now, by, "withdrawn")
-    provider = order.provider or (offer.provider if offer and _was_sent(session, offer.id) else None)
+    told = withdraw(session, open_offers(session, order.id), now, by, "order_cancelled")
     order.move(OrderStatus.CANCELLED, now, by, **({"reason": clean_words(reason, NOTE_AT_MOST)} if reason else {}))
-    if provider:
-        words = text("order_cancelled", provider.language, code=order.code)
-        told.append(write_message(session, provider.number, words, now, order_id=order.id))
+    if order.provider:
+        words = text("order_cancelled", order.provider.language, code=order.code)
+        told.append(write_message(session, order.provider.number, words, now, order_id=order.id, template="order_cancelled"))
+    if tell:
+        told += tell_resident(session, tell, order, "resident_cancelled", now)
     session.commit()
     log.info("order %s: cancelled by %s", order.id, by)
     nudge_messages(queue, told)
-
-
-def offer_again(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime) -> None:
-    """Offer an unfilled order once more, to providers that have not been asked; commits, then nudges.
-
-    Raises `IllegalTransition` for an order that is not unfilled, NoResultFound for one that is not there.
-    """
-    order = lock_order(session, order_id)
-    if order.status is not OrderStatus.UNFILLED:
-        raise IllegalTransition(f"order {order.id}: {order.status}, not unfilled")
-    order.code = _free_code(session)  # the old one may have gone to another order
-    order.move(OrderStatus.PLACED, now, by)
-    session.commit()
-    queue.nudge(Job.OFFER_ORDER, order.id)
 
 
 def _who_places(request: OrderRequest) -> str:
@@ -153,7 +142,10 @@ def _clean(detail: str | int) -> str | int:
 def _write_with_code(session: Session, order: Order) -> None:
     """Write the order with a code that no other open order has; the unique index decides between two that chose alike."""
     for _ in range(_CODE_TRIES):
-        order.code = _free_code(session)
+        try:
+            order.code = free_code(session)
+        except NoFreeCode as none:
+            raise InvalidOrder(str(none)) from none
         try:
             with session.begin_nested():
                 session.add(order)
@@ -168,16 +160,3 @@ def _write_with_code(session: Session, order: Order) -> None:
 def _day_is_placed(session: Session, order: Order) -> bool:
     of_day = select(Order.id).where(Order.repeat_id == order.repeat_id, Order.repeat_on == order.repeat_on)
     return order.repeat_id is not None and session.scalar(of_day) is not None
-
-
-def _free_code(session: Session) -> str:
-    taken = session.scalars(select(Order.code).where(Order.status.in_(TO_BE_DONE)))
-    free = sorted(_CODES.difference(taken))
-    if not free:
-        raise InvalidOrder("no free order code")
-    return secrets.choice(free)
-
-
-def _was_sent(session: Session, offer_id: int) -> bool:
-    sent = Message.status.in_((MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED))
-    return session.scalar(select(Message.id).where(Message.offer_id == offer_id, sent).limit(1)) is not None

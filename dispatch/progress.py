@@ -1,32 +1,37 @@
 """What a provider says about an offer, carried out under the order's lock: accept, refuse, on the way, arrived, completed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.cleaning import clean_words
+from dispatch.codes import free_code, visit_code
+from dispatch.credit_changes import change_credit
+from dispatch.follow_ups.asking import after_completion
 from dispatch.money import set_price
-from dispatch.offers import close_offer, lock_offer
+from dispatch.offers import close_offer, lock_offer, open_offers
 from dispatch.outbound.asking import nudge_calls
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.queue import Job, JobQueue
 from dispatch.reading import Verb
+from dispatch.telling import tell_resident
 from dispatch.texts import text, unsigned
+from dispatch.withdrawing import drop_call, give_back, withdraw
 from dispatch.wording import accepted_words
-from models.messages import Message, MessageStatus
+from models.messages import Message
 from models.orders import TRANSITIONS, Offer, OfferStatus, Order, OrderStatus
 from models.outbound_calls import OutboundCall
+from models.providers import CreditReason
 from models.settings import Settings
 
 BECAUSE_AT_MOST = 200
+_TOO_LATE = (OfferStatus.EXPIRED, OfferStatus.WITHDRAWN)
 _STILL_WANTED = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.UNFILLED)
 AT_WORK = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY, OrderStatus.ARRIVED)
 NOT_YET_THERE = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY)
-READ = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED)  # the other side may have read it
 
 
 class Outcome(StrEnum):
@@ -121,57 +126,67 @@ def follow(queue: JobQueue, reply: Reply, now: datetime) -> None:
         queue.nudge(Job.OFFER_ORDER, reply.order_id)
 
 
-def withdraw(session: Session, offers: Iterable[Offer], now: datetime, by: str) -> list[Message]:
-    """Close open offers because somebody else has the order; return what tells those who may have read of it."""
-    told = []
-    for offer in offers:
-        close_offer(offer, OfferStatus.WITHDRAWN, now, by, "withdrawn")
-        if was_read(session, offer):
-            words = text("taken", offer.provider.language, code=offer.order.code)
-            told.append(write_message(session, offer.provider.number, words, now, order_id=offer.order_id))
-    return told
-
-
-def was_read(session: Session, offer: Offer) -> bool:
-    """Whether the provider may know of the offer."""
-    read = select(Message.id).where(Message.offer_id == offer.id, Message.status.in_(READ))
-    return session.scalar(read.limit(1)) is not None
-
-
 def _accept(said: _Said) -> Outcome:
     offer, order = said.offer, said.order
     if offer.status is OfferStatus.OPEN:
         _win(said)
         return Outcome.ACCEPTED
     if _has_it(offer) and order.status in AT_WORK:
+        order.worker_id = said.worker_id or order.worker_id
         return Outcome.ACCEPTED
-    if offer.status is OfferStatus.EXPIRED and order.status in _STILL_WANTED:
+    if offer.status in _TOO_LATE and order.status in _STILL_WANTED:
         order.record("accepted_too_late", said.now, said.by, provider=offer.provider.name, offer=offer.id)
+        if _is_nobodys(said):
+            _reopen(said)
+            _win(said)
+            return Outcome.ACCEPTED
     return _why_over(offer)
 
 
-def _win(said: _Said) -> None:
+def _is_nobodys(said: _Said) -> bool:
+    """Whether nobody else is being asked, so that who comes too late is still welcome."""
+    provider, order = said.offer.provider, said.order
+    able = provider.active and provider.frozen_at is None
+    return able and order.ends_at > said.now and not open_offers(said.session, order.id)
+
+
+def _reopen(said: _Said) -> None:
     offer, order, now = said.offer, said.order, said.now
+    if order.status is OrderStatus.UNFILLED:
+        order.code = free_code(said.session, order.code)  # another order may have it by now
+        order.move(OrderStatus.PLACED, now, said.by)
+    if order.status is OrderStatus.PLACED:
+        order.move(OrderStatus.OFFERED, now, said.by, provider=offer.provider.name, offer=offer.id)
+
+
+def _win(said: _Said) -> None:
+    session, offer, order, now = said.session, said.offer, said.order, said.now
     close_offer(offer, OfferStatus.ACCEPTED, now, said.by, "offer_accepted")
-    others = select(Offer).where(Offer.order_id == order.id, Offer.status == OfferStatus.OPEN, Offer.id != offer.id)
-    said.messages += withdraw(said.session, said.session.scalars(others.order_by(Offer.id)).all(), now, "dispatch")
+    said.messages += withdraw(session, open_offers(session, order.id), now, "dispatch")
     order.provider_id, order.worker_id = offer.provider_id, said.worker_id or offer.worker_id
+    planned = order.planned_visit
+    order.visit_at = planned.visit_at if planned and planned.provider_id == offer.provider_id else None
+    order.visit_code, order.delay_told_at = order.visit_code or visit_code(), None
     set_price(order, offer.provider)
     order.move(OrderStatus.ACCEPTED, now, said.by, provider=offer.provider.name, offer=offer.id)
+    session.flush()
+    session.refresh(order, ["provider", "worker"])
+    said.messages += tell_resident(session, said.settings, order, "resident_accepted", now)
 
 
 def _refuse(said: _Said) -> Outcome:
-    offer, order, now = said.offer, said.order, said.now
+    session, offer, order, now = said.session, said.offer, said.order, said.now
     if offer.status is OfferStatus.OPEN:
         offer.refused_because = said.because
         close_offer(offer, OfferStatus.REFUSED, now, said.by, "refused")
+        drop_call(session, offer, now)
         said.offer_again = True
         return Outcome.REFUSED
     if _has_it(offer) and order.status in NOT_YET_THERE:
-        offer.status, offer.answered_at, offer.refused_because = OfferStatus.REFUSED, now, said.because
-        order.provider_id = order.worker_id = order.visit_at = None
-        set_price(order, None)
-        order.move(OrderStatus.PLACED, now, said.by, reason="given_back", provider=offer.provider.name, offer=offer.id)
+        offer.refused_because = said.because
+        give_back(session, offer, OfferStatus.REFUSED, now, said.by)
+        change_credit(session, offer.provider_id, CreditReason.GIVEN_BACK, now, order_id=order.id)
+        said.messages += tell_resident(session, said.settings, order, "resident_given_back", now)
         said.offer_again = True
         return Outcome.GIVEN_BACK
     if _has_it(offer) and order.status is OrderStatus.ARRIVED:
@@ -188,11 +203,19 @@ def _report(status: OrderStatus, outcome: Outcome) -> Callable[[_Said], Outcome]
             return _why_over(offer)
         if status in TRANSITIONS[order.status]:
             order.move(status, said.now, said.by, provider=offer.provider.name)
+            _follow_report(said, status)
         elif order.status is not status:
             return _why_over(offer)
         return outcome
 
     return report
+
+
+def _follow_report(said: _Said, status: OrderStatus) -> None:
+    if status is OrderStatus.ON_THE_WAY:
+        said.messages += tell_resident(said.session, said.settings, said.order, "resident_on_the_way", said.now)
+    elif status is OrderStatus.COMPLETED:
+        said.calls += after_completion(said.session, said.settings, said.order, said.now)
 
 
 def _has_it(offer: Offer) -> bool:

@@ -15,9 +15,11 @@ _DETAILS_AT_MOST = 40
 _AS_GOOD_AS_A_MOMENT = timedelta(hours=1)
 
 
-def offer_words(order: Order, settings: Settings, valid_for_s: int, language: str = "zh") -> str:
-    """A new order, shown to a provider."""
-    return text("offer", language, within=duration_words(valid_for_s, language), **_facts(order, settings, language))
+def offer_words(order: Order, settings: Settings, valid_for_s: int, link: str = "", language: str = "zh") -> str:
+    """A new order, shown to a provider, with the `link` to its page where there is one."""
+    page = unsigned("offer_link", language, link=link) if link else ""
+    facts = _facts(order, settings, language) | {"within": duration_words(valid_for_s, language), "page": page}
+    return text("offer", language, **facts)
 
 
 def accepted_words(order: Order, settings: Settings, language: str = "zh") -> str:

@@ -21,6 +21,7 @@ from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
 from models.folder_settings import PROJECT, FolderSettings
+from models.offer_settings import OfferSettings
 from models.planning_settings import PlanningSettings
 from models.providing_settings import ProvidingSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
@@ -38,6 +39,7 @@ class Settings(
     DeskSettings,
     DeviceSettings,
     FolderSettings,
+    OfferSettings,
     PlanningSettings,
     ProvidingSettings,
     SmsSettings,
@@ -97,8 +99,6 @@ class Settings(
     recognizer_workers: int = Field(default=2, ge=1, le=64)
 
     # Dispatch.
-    offer_timeout_s: int = Field(default=300, ge=1)
-    urgent_offer_timeout_s: int = Field(default=60, ge=1)
     sweep_every_s: float = Field(default=60.0, gt=0)
     public_url: str = ""
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
-from dispatch.placing import cancel_order, offer_again
+from dispatch.assigning import offer_again
+from dispatch.placing import cancel_order
 from models.calls import Call
 from models.messages import Message
 from models.orders import TRANSITIONS, IllegalTransition, Offer, Order, OrderStatus

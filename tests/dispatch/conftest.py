@@ -8,9 +8,10 @@ from rq.job import Job as QueuedJob
 from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
-from dispatch import offering, sending
+from dispatch import expiring, offering, sending
 from dispatch.alarms import raise_alarm
 from dispatch.means import Means
+from dispatch.outbound import calling
 from dispatch.placing import place_order
 from dispatch.queue import JobQueue, open_queue
 from models.alarms import AlarmSource
@@ -78,8 +79,9 @@ def work_off(means: Means, redis: Redis) -> Callable[[], list[str]]:
     """Run what is queued, one job after another, with the test's means; return the jobs' names. Delayed jobs stay."""
     run = {
         "dispatch.jobs.offer_order": offering.offer_order,
-        "dispatch.jobs.expire_offer": offering.expire_offer,
+        "dispatch.jobs.expire_offer": expiring.expire_offer,
         "dispatch.jobs.send_message": sending.send_message,
+        "dispatch.jobs.place_call": calling.place_call,
     }
 
     def work() -> list[str]:

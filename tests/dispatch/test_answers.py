@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from dispatch.answers import BODY_AT_MOST, HELP_AT_MOST, receive_message
+from dispatch.expiring import expire_offer
 from dispatch.means import Means
-from dispatch.offering import expire_offer
 from dispatch.placing import cancel_order
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
-from models.orders import OfferStatus, OrderStatus
+from models.orders import Offer, OfferStatus, OrderStatus
 from tests.dispatch.facts import Clock, Community, FakeGateway, messages_to, offers_of, order_now, story
 
 WorkOff = Callable[[], list[str]]
@@ -108,14 +108,47 @@ def test_a_refusal_goes_to_the_next_at_once(sessions: SessionMaker, say: Say, co
     assert "已接单" in say(f"1 {code}", SECOND)
 
 
-def test_too_late_is_told_and_kept(sessions: SessionMaker, say: Say, code: str, means: Means, clock: Clock) -> None:
+def test_too_late_is_told_and_kept(
+    sessions: SessionMaker, say: Say, code: str, means: Means, clock: Clock, work_off: WorkOff
+) -> None:
     clock.advance(means.settings.offer_timeout_s)
     expire_offer(means, 1)
+    work_off()
     assert "已过答复时间" in say(f"1 {code}")
     assert "accepted_too_late" in story(sessions, 1)
     assert "已接单" in say(f"1 {code}", SECOND)
     assert "已过答复时间" in say(f"1 {code}")
     assert story(sessions, 1).count("accepted_too_late") == 1
+
+
+def test_who_comes_too_late_is_welcome_while_nobody_else_is_asked(
+    sessions: SessionMaker, say: Say, code: str, means: Means, clock: Clock, work_off: WorkOff
+) -> None:
+    clock.advance(means.settings.offer_timeout_s)
+    expire_offer(means, 1)
+    assert "已接单" in say(f"1 {code}")
+    work_off()
+    assert story(sessions, 1) == ["placed", "offered", "expired", "accepted_too_late", "offer_accepted", "accepted"]
+    assert len(offers_of(sessions, 1)) == 1
+
+
+def test_who_comes_when_a_person_looks_already_is_welcome_too(
+    sessions: SessionMaker, say: Say, code: str, clock: Clock, place: Place
+) -> None:
+    with sessions.begin() as session:
+        offers, order = session.scalars(select(Offer)).all(), order_now(session, 1)
+        for offer in offers:
+            offer.status = OfferStatus.EXPIRED
+        order.move(OrderStatus.UNFILLED, clock(), "dispatch")
+    with sessions.begin() as session:
+        order_now(session, place()).code = code  # the code is another order's by now
+    accepted = say(f"1 {code}")
+    assert "已接单" in accepted
+    with sessions() as session:
+        order = order_now(session, 1)
+        assert order.status is OrderStatus.ACCEPTED
+        assert order.code != code
+        assert order.code in accepted
 
 
 def test_an_answer_before_the_expiry_is_noticed_still_counts(

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
-from dispatch import placing
+from dispatch import codes, placing
+from dispatch.assigning import offer_again
 from dispatch.means import Means
-from dispatch.placing import InvalidOrder, add_note, cancel_order, offer_again, place_order
+from dispatch.placing import InvalidOrder, add_note, cancel_order, place_order
 from dispatch.queue import JobQueue
 from models.database import SessionMaker
 from models.orders import IllegalTransition, OfferStatus, Order, OrderStatus
@@ -66,7 +67,7 @@ def test_a_service_that_is_no_longer_offered_cannot_be_ordered(
 def test_a_code_that_is_taken_is_not_given_again(
     sessions: SessionMaker, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placing, "_CODES", frozenset({"1000", "1001", "1002"}))
+    monkeypatch.setattr(codes, "CODES", frozenset({"1000", "1001", "1002"}))
     ids = [place() for _ in range(3)]
     with sessions() as session:
         assert {order.code for order in session.scalars(select(Order))} == {"1000", "1001", "1002"}

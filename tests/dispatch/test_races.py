@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from dispatch import placing
+from dispatch import codes
 from dispatch.alarms import raise_alarm
 from dispatch.answers import receive_message
+from dispatch.expiring import expire_offer
 from dispatch.means import Means
-from dispatch.offering import expire_offer, offer_order
+from dispatch.offering import offer_order
 from dispatch.placing import cancel_order, place_order
 from dispatch.sending import send_message
 from models.alarms import Alarm, AlarmSource
@@ -135,7 +136,7 @@ def test_an_acceptance_and_a_cancellation_leave_no_work_unsaid(
 def test_orders_placed_at_once_have_codes_of_their_own(
     means: Means, sessions: SessionMaker, community: Community, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placing, "_CODES", frozenset(str(code) for code in range(1000, 1008)))
+    monkeypatch.setattr(codes, "CODES", frozenset(str(code) for code in range(1000, 1008)))
 
     def place() -> int:
         with sessions() as session:

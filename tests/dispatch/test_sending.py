@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.expiring import expire_offer
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
 from dispatch.means import Means
-from dispatch.offering import expire_offer
 from dispatch.outbox import SENDING_LEASE, retry_delay_s, write_message
 from dispatch.sending import send_message
 from models.database import SessionMaker

@@ -56,13 +56,14 @@ def test_an_offer_whose_expiry_was_lost_expires_by_the_sweep(
     means: Means,
     clock: Clock,
 ) -> None:
-    community.provider("近水维修", "13800000001")
+    for number in (1, 2):
+        community.provider(f"第{number}家", f"1380000000{number}")
     order_id = place()
     work_off()
     redis.flushall()
     clock.advance(means.settings.offer_timeout_s + 6)
-    assert swept() == ["expire_offer", "offer_order"]
-    assert [offer.status for offer in offers_of(sessions, order_id)] == [OfferStatus.EXPIRED]
+    assert swept() == ["expire_offer", "offer_order", "send_message"]
+    assert [offer.status for offer in offers_of(sessions, order_id)] == [OfferStatus.EXPIRED, OfferStatus.OPEN]
 
 
 def test_an_sms_whose_job_was_lost_is_sent_by_the_sweep_once(

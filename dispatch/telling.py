@@ -1,0 +1,60 @@
+"""Telling a resident how their order stands: who comes and when, that it takes longer, that a person will call."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dispatch.outbox import write_message
+from dispatch.texts import text
+from dispatch.wording import moment_words, span_words, what_words
+from models.messages import Message
+from models.orders import Order
+from models.phones import takes_sms
+from models.residents import Resident
+from models.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# What concerns a visit that begins sooner than this is told in the quiet hours too.
+URGENT_BEFORE = timedelta(hours=4)
+
+
+def tell_resident(session: Session, settings: Settings, order: Order, template: str, now: datetime) -> list[Message]:
+    """Write the text `template` to the order's resident; nothing where there is no telephone.
+
+    The caller holds the order's lock, commits, then nudges.
+    """
+    resident = order.resident
+    number = number_of(resident)
+    if not number:
+        log.warning("order %s: resident %s has no telephone and is not told (%s)", order.id, resident.id, template)
+        return []
+    words = text(template, resident.language, **_facts(order, settings, resident.language))
+    urgent = is_urgent(order, now)
+    return [write_message(session, number, words, now, order_id=order.id, template=template, urgent=urgent)]
+
+
+def is_urgent(order: Order, now: datetime) -> bool:
+    """Whether what is to be said of an order cannot wait until the quiet hours are over."""
+    return order.starts_at - now <= URGENT_BEFORE
+
+
+def number_of(resident: Resident) -> str:
+    """Where a resident is written to: a mobile telephone before a fixed line, and that before a one-key phone; "" for none."""
+    numbers = [phone.number for phone in resident.phones] + [device.number for device in resident.devices]
+    return next((number for number in numbers if takes_sms(number)), numbers[0] if numbers else "")
+
+
+def _facts(order: Order, settings: Settings, language: str) -> dict[str, str]:
+    provider = order.provider.name if order.provider else ""
+    worker = order.worker.name if order.worker else ""
+    visit = order.visit_at
+    return {
+        "who": order.resident.form_of_address,
+        "what": what_words(order, language),
+        "when": moment_words(visit, settings, language) if visit else span_words(order, settings, language),
+        "provider": f"{provider} {worker}".strip(),
+        "visit_code": order.visit_code,
+        "hotline": settings.hotline_number,
+    }

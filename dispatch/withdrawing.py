@@ -1,0 +1,52 @@
+"""Taking an order from those who were asked, or who had accepted it, and telling them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.money import set_price
+from dispatch.offers import close_offer, was_read
+from dispatch.outbox import write_message
+from dispatch.texts import text
+from models.messages import Message
+from models.orders import Offer, OfferStatus, OfferWay, OrderStatus
+from models.outbound_calls import OutboundCall, OutboundStatus
+
+
+def withdraw(session: Session, offers: Iterable[Offer], now: datetime, by: str, template: str = "taken") -> list[Message]:
+    """Close open offers, with the text `template` to who knows of them. The caller holds the lock, commits, then nudges."""
+    told = []
+    for offer in offers:
+        close_offer(offer, OfferStatus.WITHDRAWN, now, by, "withdrawn")
+        drop_call(session, offer, now)
+        if offer.way is OfferWay.CALL or was_read(session, offer):
+            told.append(tell_provider(session, offer, template, now))
+    return told
+
+
+def give_back(session: Session, offer: Offer, status: OfferStatus, now: datetime, by: str) -> None:
+    """Take an accepted order from its provider, so that others are asked. The caller holds the lock and commits."""
+    order = offer.order
+    offer.status, offer.answered_at = status, now
+    order.provider_id = order.worker_id = order.visit_at = None
+    order.delay_told_at = now
+    set_price(order, None)
+    reason = "given_back" if status is OfferStatus.REFUSED else "taken_back"
+    order.move(OrderStatus.PLACED, now, by, reason=reason, provider=offer.provider.name, offer=offer.id)
+    session.flush()  # the winner's place is free before another takes it
+
+
+def tell_provider(session: Session, offer: Offer, template: str, now: datetime) -> Message:
+    """An SMS to an offer's provider about its order; about work of today or that was to be done, so it is urgent."""
+    words = text(template, offer.provider.language, code=offer.order.code)
+    return write_message(session, offer.provider.number, words, now, order_id=offer.order_id, template=template)
+
+
+def drop_call(session: Session, offer: Offer, now: datetime) -> None:
+    """The call that still waits to be placed about an offer is not wanted any more; one that is being held goes on."""
+    waiting = select(OutboundCall).where(OutboundCall.offer_id == offer.id, OutboundCall.status == OutboundStatus.DUE)
+    call = session.scalar(waiting.with_for_update())
+    if call:
+        call.status, call.ended_at = OutboundStatus.DROPPED, now
