@@ -21,6 +21,7 @@ HAPPENED = {
     "refused": Said("服务商拒绝", "refused"),
     "expired": Said("没有答复，问下一家", "no answer, on to the next"),
     "unreachable": Said("短信送不到，问下一家", "SMS not delivered, on to the next", "trouble"),
+    "telephoned": Said("打电话问服务商", "asked by telephone", "wait"),
     "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
     "withdrawn": Said("收回了询问", "offer withdrawn"),
     "note": Said("加了备注", "note taken"),
@@ -38,8 +39,10 @@ DETAILS = {
 }
 REASONS = {
     "nobody_fits": "没有合适的服务商 nobody fits",
+    "nobody_accepted": "问过的都没有接 nobody accepted",
     "too_late": "时间已经过了 too late",
     "given_back": "服务商退回 given back",
+    "taken_back": "调度员收回 taken back by a person",
 }
 COLLECTED = {
     "order": ("单号", "Order"),

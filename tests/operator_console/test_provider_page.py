@@ -252,11 +252,11 @@ def _cancelled(order: Order, offer: Offer) -> None:
 
 
 def _expired(order: Order, offer: Offer) -> None:
-    offer.status = OfferStatus.EXPIRED
+    order.status, offer.status = OrderStatus.ACCEPTED, OfferStatus.EXPIRED  # somebody else has it
 
 
 def _taken(order: Order, offer: Offer) -> None:
-    offer.status = OfferStatus.WITHDRAWN
+    order.status, offer.status = OrderStatus.ACCEPTED, OfferStatus.WITHDRAWN
 
 
 @pytest.mark.parametrize(("change", "told"), [(_cancelled, "订单取消了"), (_expired, "答复的时间过了"), (_taken, "给了别人")])
