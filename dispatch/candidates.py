@@ -34,6 +34,11 @@ def order_facts_with(order: Order, zone: ZoneInfo, wishes: Iterable[Wish]) -> Or
     resident, service, planned = order.resident, order.service, order.planned_visit
     about = [wish for wish in wishes if wish.service_id in (None, order.service_id)]
     again = [wish for wish in about if wish.kind is WishKind.AGAIN]
+    if (
+        order.repeat and order.repeat.provider_id
+    ):  # who was named for the repeating order is asked before whom they wish otherwise
+        again = [wish for wish in again if wish.provider_id == order.repeat.provider_id]
+        again.append(Wish(kind=WishKind.AGAIN, provider_id=order.repeat.provider_id))
     never = [wish for wish in about if wish.kind is WishKind.NEVER]
     return OrderFacts(
         skill=service.skill,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.base import Base, utc_now
 from models.providers import Provider, Worker
+from models.repeats import Repeat
 from models.residents import Resident
 from models.services import Service
 
@@ -97,6 +98,7 @@ class Order(Base):
     service: Mapped[Service] = relationship()
     provider: Mapped[Provider | None] = relationship()
     worker: Mapped[Worker | None] = relationship()
+    repeat: Mapped[Repeat | None] = relationship()
     planned_visit: Mapped[PlannedVisit | None] = relationship(viewonly=True)  # what the day's plan says
     history: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
 

@@ -12,7 +12,8 @@ from dispatch.queue import JobQueue
 from dispatch.repeats.placing import place_repeats
 from models.care_calls import CarePlan
 from models.database import SessionMaker
-from models.orders import Order, OrderStatus
+from models.orders import Offer, Order, OrderStatus
+from models.providers import Wish, WishKind
 from models.services import Service
 from models.settings import Settings
 from models.troubles import Trouble
@@ -147,3 +148,19 @@ def test_a_service_that_is_offered_no_more_is_told_to_a_person(
     with sessions() as session:
         trouble = session.scalars(select(Trouble)).one()
     assert (trouble.job, trouble.subject_id, days(sessions, noon)) == ("place_repeats", noon, [])
+
+
+def test_the_provider_that_was_named_is_asked_first(
+    sessions: SessionMaker, community: Community, repeat: Repeats, make_round: Round, work_off: Callable[[], list[str]]
+) -> None:
+    community.provider("近处水电", "13700000001", rating=5.0)
+    wished = community.provider("还要这家", "13700000002", rating=4.9)
+    named = community.provider("说好的那家", "13700000003", rating=1.0, latitude=30.33)
+    with sessions.begin() as session:
+        wish = {"kind": WishKind.AGAIN, "provider_id": wished, "at": NOW, "by": "operator"}
+        session.add(Wish(resident_id=community.resident_id, **wish))
+    repeat(first_on=TOMORROW, provider_id=named)
+    make_round()
+    work_off()
+    with sessions() as session:
+        assert session.scalars(select(Offer.provider_id)).all() == [named]
