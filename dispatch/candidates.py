@@ -1,11 +1,12 @@
 """The facts that a ranking is made from, read from the database."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from dispatch.matching.facts import OrderFacts, ProviderFacts, Span, WorkerFacts
@@ -61,13 +62,15 @@ def order_facts_with(order: Order, zone: ZoneInfo, wishes: Iterable[Wish]) -> Or
 
 
 def provider_facts(session: Session, order: Order, zone: ZoneInfo) -> list[ProviderFacts]:
-    """The active providers of the order's area."""
+    """The active providers of the order's area that have its skill."""
     in_area = Provider.areas.any(Area.id == order.resident.area_id)
+    # Looked for in the list as it is stored, so that the providers of other skills need not be read.
+    has_skill = cast(Provider.skills, String).contains(json.dumps(order.service.skill), autoescape=True)
     asked = set(session.scalars(select(Offer.provider_id).where(Offer.order_id == order.id)))
     local = order.starts_at.astimezone(zone)
     return [
         provider_facts_of(provider, load, provider.id in asked)
-        for provider, load in providers_with_load(session, local, order.ends_at, order.placed_at, in_area)
+        for provider, load in providers_with_load(session, local, order.ends_at, order.placed_at, in_area, has_skill)
     ]
 
 

@@ -133,3 +133,16 @@ def test_the_planned_provider_and_worker_come_first(sessions: SessionMaker, comm
         session.add(PlannedVisit(order_id=order.id, day=day, provider_id=planned, worker_id=wang, reasons={}, made_at=NOW))
     first = rank_providers(*facts_of(sessions, order_id))[0]
     assert (first.provider_id, first.worker_id, first.planned) == (planned, wang, True)
+
+
+@pytest.mark.parametrize("skill", ["plumbing", "水电", '50% "off"_\\'])
+def test_only_providers_of_the_orders_skill_are_read_however_it_is_written(
+    sessions: SessionMaker, community: Community, place: Place, skill: str
+) -> None:
+    wanted = community.provider("会做的", "13800000001", skills=["cooking", skill])
+    community.provider("不会的", "13800000002", skills=[f"{skill}s", "plumbing2", "50x"])
+    order_id = place()
+    with sessions() as session:
+        order = order_now(session, order_id)
+        order.service.skill = skill
+        assert [facts.id for facts in provider_facts(session, order, SHANGHAI)] == [wanted]
