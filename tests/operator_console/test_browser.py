@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from dispatch.alarms import answer_alarm, raise_alarm
@@ -16,25 +15,11 @@ from models.orders import Offer, Order, OrderStatus
 from models.providers import Provider
 from models.residents import Resident
 from models.settings import Settings
+from tests.operator_console.chromium import is_legible, running_browser
 from tests.operator_console.conftest import NOW
 from tests.operator_console.program import first_line, running_console
 
 pytestmark = pytest.mark.e2e
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIETLY = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SMALLEST_PX = 16
-SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
-    .filter((one) => one.innerText && parseFloat(getComputedStyle(one).fontSize) < %d).map((one) => one.outerHTML)"""
 
 
 @pytest.fixture
@@ -44,10 +29,8 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -162,8 +145,7 @@ def test_an_alarm_is_seen_everywhere_and_brought_to_its_end_by_keyboard_alone(
     expect(page.get_by_role("status")).to_contain_text("已结案：上门帮助了")
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(SMALL_TEXT % SMALLEST_PX) == []
+        assert is_legible(page, width)
 
 
 def test_a_board_that_is_out_of_date_says_so(page: Page) -> None:
@@ -187,8 +169,7 @@ def test_every_page_is_legible_and_fits(page: Page, address: str, order: Order, 
         "/demo/phones/",
     ):
         page.goto(address + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert page.evaluate(SMALL_TEXT % SMALLEST_PX) == [], path
+        assert is_legible(page, width), path
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page) -> None:

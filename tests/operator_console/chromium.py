@@ -1,0 +1,37 @@
+"""A real browser, as tests drive it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIETLY = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SMALLEST_PX = 16
+SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => one.innerText && parseFloat(getComputedStyle(one).fontSize) < %d).map((one) => one.outerHTML)"""
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Debian's Chromium, with no window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield browser
+        browser.close()
+
+
+def is_legible(page: Page, width: int) -> bool:
+    """Whether nothing is smaller than 16 px, and nothing leads out of the page on the right."""
+    fits: bool = page.evaluate("document.documentElement.scrollWidth") <= width
+    return fits and page.evaluate(SMALL_TEXT % SMALLEST_PX) == []
