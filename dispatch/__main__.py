@@ -10,6 +10,7 @@ from threading import Event
 from dispatch.alarms.program import run_alarms
 from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
+from dispatch.gateways.health import adjust_gateways
 from dispatch.outbound.rounds import outbound_round
 from dispatch.queue import JobQueue
 from dispatch.repeats.placing import place_repeats
@@ -64,6 +65,7 @@ def _sweep(settings: Settings) -> None:
         partial(outbound_round, settings, sessions, queue),
         partial(place_repeats, settings, sessions, queue),
         partial(supervise, settings, sessions),
+        partial(adjust_gateways, settings, sessions),
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)
 

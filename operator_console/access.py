@@ -100,6 +100,8 @@ ACCESS = {
     "provider_proofs.picture": Access.PROVIDER,
     "webhooks.incoming": Access.GATEWAY,
     "webhooks.receipt": Access.GATEWAY,
+    "sms_webhooks.incoming": Access.GATEWAY,
+    "sms_webhooks.receipt": Access.GATEWAY,
 }
 
 

@@ -41,6 +41,7 @@ from operator_console.provider_visits import explain_to_provider
 from operator_console.repeat_pages import repeats
 from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
+from operator_console.sms_webhooks import sms_webhooks
 from operator_console.trouble_pages import troubles
 from operator_console.voice_mails import voice_mails
 from operator_console.webhooks import webhooks
@@ -153,6 +154,9 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
     if Gateway.TWILIO in settings.gateway_shares:
         app.register_blueprint(webhooks)
         csrf.exempt(webhooks)  # a webhook proves itself by its signature
+    if settings.http_gateways:
+        app.register_blueprint(sms_webhooks)
+        csrf.exempt(sms_webhooks)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(Exception, _explain_fault)
     app.after_request(_harden)

@@ -32,7 +32,7 @@ class Told:
     """One request of a platform: its parameters (of the address and of the form), headers, body, and who connected."""
 
     parameters: Mapping[str, str]
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     body: bytes = b""
     address: str = ""
 
@@ -42,7 +42,7 @@ def check_trust(about: HttpGateway, told: Told, now: datetime, timezone: str) ->
     trust = about.trust
     if trust is None:
         raise Untrusted("the settings trust nobody")
-    if trust.addresses and not any(ip_address(told.address) in network for network in trust.addresses):
+    if trust.addresses and not _is_from(trust, told.address):
         raise Untrusted("an address that is not trusted")
     given = _given(told, trust.parameter)
     secret = about.secrets[trust.secret].get_secret_value()
@@ -116,8 +116,15 @@ def _status(receipts: Receipts, told: str) -> MessageStatus | None:
     return MessageStatus(kind) if kind else None
 
 
+def _is_from(trust: Trust, address: str) -> bool:
+    try:
+        return any(ip_address(address) in network for network in trust.addresses)
+    except ValueError:
+        return False
+
+
 def _given(told: Told, name: str) -> str:
-    return told.parameters.get(name) or told.headers.get(name) or ""
+    return told.parameters.get(name) or told.headers.get(name.lower()) or ""
 
 
 def _check_age(trust: Trust, told: Told, now: datetime, zone: ZoneInfo) -> None:

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from werkzeug.routing import Rule
 
 from models.database import SessionMaker
+from models.http_gateway import HttpGateway
 from models.operators import Operator
 from models.settings import Gateway, Settings
 from operator_console.access import ACCESS, Access
@@ -36,8 +37,9 @@ def address_of(rule: Rule) -> str:
 
 
 def test_routes_and_authorised_are_the_same_list(app: Flask, settings: Settings, sessions: SessionMaker) -> None:
-    with_twilio = create_app(settings.model_copy(update=TWILIO), sessions)
-    assert {rule.endpoint for one in (app, with_twilio) for rule in one.url_map.iter_rules()} == set(ACCESS)
+    platform = {"http_gateways": {"city": HttpGateway(url="http://platform.example/")}}
+    with_gateways = create_app(settings.model_copy(update=TWILIO | platform), sessions)
+    assert {rule.endpoint for one in (app, with_gateways) for rule in one.url_map.iter_rules()} == set(ACCESS)
 
 
 def test_a_stranger_is_led_to_the_sign_in_from_everywhere_else(app: Flask, stranger: FlaskClient) -> None:
