@@ -16,10 +16,10 @@ _AS_GOOD_AS_A_MOMENT = timedelta(hours=1)
 
 
 def offer_words(order: Order, settings: Settings, valid_for_s: int, link: str = "", language: str = "zh") -> str:
-    """A new order, shown to a provider, with the `link` to its page where there is one."""
+    """A new order, shown to a provider, with the `link` to its page where there is one; the address is for who accepts it."""
     page = unsigned("offer_link", language, link=link) if link else ""
-    facts = _facts(order, settings, language) | {"within": duration_words(valid_for_s, language), "page": page}
-    return text("offer", language, **facts)
+    within, area = duration_words(valid_for_s, language), order.resident.area.name
+    return text("offer", language, within=within, area=area, page=page, **_facts(order, settings, language))
 
 
 def accepted_words(order: Order, settings: Settings, language: str = "zh") -> str:

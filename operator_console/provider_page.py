@@ -42,7 +42,7 @@ TOLD = {
 }
 MISSING = {
     Missing.PRICE: ("请填和居民说好的价钱。", "Please fill in the price that was agreed."),
-    Missing.PROOF: ("请填居民说的确认码，或者请居民签名。", "Fill in the resident's code, or let the resident sign."),
+    Missing.PROOF: ("请填居民说的验收码，或者请居民签名。", "Fill in the resident's code, or let the resident sign."),
 }
 _YUAN = re.compile(r"[¥￥]?([0-9]{1,5})(?:\.([0-9]{1,2}))?(?:元|块)?")
 _DONE = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.SETTLED, OrderStatus.DISPUTED)
@@ -163,8 +163,8 @@ def _back(offer_id: int) -> ResponseReturnValue:
 def _wrong_code(order: Order) -> tuple[str, str]:
     left = codes_left(order)
     if left:
-        return (f"确认码不对，还可以试 {left} 次。", f"The code is wrong; {left} more tries.")
-    return ("确认码不对，不能再试了，请居民签名。", "The code is wrong and cannot be tried again; let the resident sign.")
+        return (f"验收码不对，还可以试 {left} 次。", f"The code is wrong; {left} more tries.")
+    return ("验收码不对，不能再试了，请居民签名。", "The code is wrong and cannot be tried again; let the resident sign.")
 
 
 def _asked(offer: Offer) -> dict[str, Any]:

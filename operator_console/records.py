@@ -27,8 +27,8 @@ HAPPENED = {
     "note": Said("加了备注", "note taken"),
     "proof_photo": Said("服务商传来照片", "photo from the provider"),
     "proof_signature": Said("居民签了名", "signed by the resident", "done"),
-    "proof_code": Said("确认码对了", "the resident's code was right", "done"),
-    "wrong_code": Said("确认码不对", "wrong code"),
+    "proof_code": Said("验收码对了", "the resident's code was right", "done"),
+    "wrong_code": Said("验收码不对", "wrong code"),
 }
 DETAILS = {
     "provider": ("", ""),

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch.wording import duration_words, offer_words, span_words
+from models.areas import Area
 from models.orders import Order
 from models.residents import Resident
 from models.services import Service
@@ -17,7 +18,7 @@ def order(starts_at: datetime, minutes: int, **details: str | int) -> Order:
         code="4821",
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
-        resident=Resident(address="桂花园3号楼2单元502", form_of_address="王奶奶"),
+        resident=Resident(address="桂花园3号楼2单元502", form_of_address="王奶奶", area=Area(name="桂花园")),
         service=Service(name="水电维修"),
         details=details,
     )
@@ -26,8 +27,7 @@ def order(starts_at: datetime, minutes: int, **details: str | int) -> Order:
 def test_an_offer_says_what_when_where_and_how_to_answer(settings: Settings) -> None:
     wanted = order(datetime(2026, 11, 23, 9, tzinfo=SHANGHAI), 60)
     assert offer_words(wanted, settings, 300) == (
-        "【邻里】新订单4821：水电维修，11月23日（周一）上午9点，桂花园3号楼2单元502，王奶奶。"
-        "接单回复1 4821，不接回复2 4821，5分钟内有效。"
+        "【邻里】新订单4821：水电维修，11月23日（周一）上午9点，桂花园。接单回复1 4821，不接回复2 4821，5分钟内有效。"
     )
 
 

@@ -62,7 +62,7 @@ def test_the_proofs_are_seen_by_operators_alone(
     check_code(facts, order, "7788", NOW + timedelta(minutes=1))
     facts.commit()
     page = client.get(f"/orders/{order.id}").text
-    assert "居民说对了确认码" in page
+    assert "居民说对了验收码" in page
     for proof, kind in ((photo, "image/jpeg"), (signature, "image/png")):
         address = f"/orders/{order.id}/proofs/{proof.id}"
         assert f'src="{address}"' in page

@@ -67,7 +67,7 @@ def test_without_a_script_an_order_is_brought_to_its_end(
     page.locator("#photo").set_input_files(tmp_path / "photo.jpg")
     page.get_by_role("button", name="传上来").tap()
     expect(page.locator(".photos img")).to_be_visible()
-    for code, told in [("1234", "确认码不对"), ("7788", "完成了")]:
+    for code, told in [("1234", "验收码不对"), ("7788", "完成了")]:
         page.locator("#code").fill(code)
         page.get_by_role("button", name="完成 Done").tap()
         expect(page.locator("main")).to_contain_text(told)

@@ -67,7 +67,7 @@ def test_an_order_is_brought_to_its_end_by_pressing_the_main_button(
     assert "您到了" in browser.press("arrived")
     page = browser.press("completed", code="7788")
     assert "完成了" in page
-    assert "居民的确认码" in page
+    assert "居民的验收码" in page
     done = stands(sessions, order)
     assert done.status is OrderStatus.COMPLETED
     told = [line.happened for line in done.history]
@@ -168,7 +168,7 @@ def test_a_wrong_code_is_counted_and_in_the_end_useless(
 def test_without_code_or_signature_one_is_asked_and_may_still_finish(
     at_the_door: ProvidersBrowser, sessions: SessionMaker, order: Order
 ) -> None:
-    assert "请填居民说的确认码" in at_the_door.press("completed")
+    assert "请填居民说的验收码" in at_the_door.press("completed")
     assert stands(sessions, order).status is OrderStatus.ARRIVED
     assert "我们会问居民" in at_the_door.press("completed", unproven="1")
     assert stands(sessions, order).status is OrderStatus.COMPLETED
@@ -296,4 +296,4 @@ def test_the_page_works_without_a_script_until_one_signs(at_the_door: ProvidersB
     assert "<script" not in at_the_door.look()
     page = at_the_door.client.get(f"{at_the_door.page}/signature").text
     assert 'src="/static/signature.js"' in page
-    assert "请用确认码" in page.split("<noscript>")[1].split("</noscript>")[0]
+    assert "请用验收码" in page.split("<noscript>")[1].split("</noscript>")[0]
