@@ -12,6 +12,7 @@ from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
 from dispatch.gateways.health import adjust_gateways
 from dispatch.outbound.rounds import outbound_round
+from dispatch.providers.confirming import ask_for_confirmation
 from dispatch.queue import JobQueue
 from dispatch.repeats.placing import place_repeats
 from dispatch.supervision import supervise
@@ -64,6 +65,7 @@ def _sweep(settings: Settings) -> None:
         partial(care_round, settings, sessions, queue),
         partial(outbound_round, settings, sessions, queue),
         partial(place_repeats, settings, sessions, queue),
+        partial(ask_for_confirmation, settings, sessions, queue),
         partial(supervise, settings, sessions),
         partial(adjust_gateways, settings, sessions),
     ]

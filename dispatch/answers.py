@@ -12,6 +12,7 @@ from dispatch.meaning import carry_out
 from dispatch.opting import choose, read_choice
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.progress import Reply, follow
+from dispatch.providers.confirming import answer_confirmation
 from dispatch.queue import JobQueue
 from dispatch.reading import read_answer
 from dispatch.texts import SIGNATURE, text
@@ -80,6 +81,8 @@ def _act(session: Session, settings: Settings, incoming: Message, sender: str, n
     provider = session.scalar(select(Provider).where(Provider.number == sender)) if sender else None
     if provider is None:
         return Reply("", "sms_unknown_number")
+    if about_data := answer_confirmation(session, settings, provider, incoming.body, now):
+        return about_data
     answer = read_answer(incoming.body)
     if answer is None:
         return Reply("", "sms_not_understood")

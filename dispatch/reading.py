@@ -39,6 +39,20 @@ _COURTESY = re.compile("回复|订单|单号|编号|师傅|谢谢|您好|你好"
 _PARTICLES = re.compile("[了吧的啊哦呢好我已单]")
 # An answer is short; whatever is longer quotes us, or is a letter, and is for a person to read.
 _LONGEST = 60
+# What is answered to the question whether a provider's data are right.
+_ARE_RIGHT = re.compile(
+    "(都|全部?)?(对|正确|无误|属实)|(都)?(没|没有|无|未)(有)?(变|变化|改变|变动|问题)|不变|是|ok|yes|y|correct"
+)
+_ARE_WRONG = re.compile("不对|不正确|不符|有误|有错|错|有变|变了|有改|要改|改|no(?![a-z])|wrong|change")
+
+
+def read_confirmation(body: str) -> bool | None:
+    """Whether an SMS says that data are right, or that they are not (maybe with what is to be changed); None for anything else."""
+    written = unicodedata.normalize("NFKC", body).lower().strip()
+    if _ARE_WRONG.match(written):
+        return False
+    plain = _PARTICLES.sub("", _COURTESY.sub("", re.sub(r"[\W_]+", "", written)))
+    return True if _ARE_RIGHT.fullmatch(plain) else None
 
 
 def read_answer(body: str) -> Answer | None:

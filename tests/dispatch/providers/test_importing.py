@@ -11,7 +11,7 @@ from models.database import SessionMaker
 from models.providers import ProviderEvent, Worker
 from tests.dispatch.providers.conftest import kept, table
 
-pytestmark = pytest.mark.usefixtures("community")
+pytestmark = pytest.mark.usefixtures("catalogue")
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SECOND = {"名称": "老周五金", "电话": "13700000002", "人员": ""}
 
