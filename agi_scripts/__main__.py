@@ -14,7 +14,10 @@ from agi_scripts.ending import ends_of_attempts
 from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
 from agi_scripts.mirroring import ExchangeMirror
-from agi_scripts.server import FastAGIServer
+from agi_scripts.outbound import OutboundCalls
+from agi_scripts.provider_line import ProviderLine
+from agi_scripts.server import FastAGIServer, Script
+from agi_scripts.talking import Talks
 from agi_scripts.unanswered import UnansweredWatch
 from agi_scripts.watching import CallWatch
 from audio.prompts.cache import PromptCache
@@ -83,10 +86,14 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     gc.freeze()
     with MediaThread(MediaServer("127.0.0.1", settings.media_port)) as media:
         desk = Desk(queue, settings.recordings_dir)
-        family = FamilyCalls(announcements)
-        hotline = Hotline(surroundings, media, manager, desk, family, recorder, settings.call_lease_s, settings.alarm_window_s)
-        care = CareCalls(surroundings, media, manager, desk, family, recorder, care_answers, settings)
-        with FastAGIServer(("127.0.0.1", settings.agi_port), {"hotline": hotline, "care": care}):
+        talks = Talks(surroundings, media, manager, recorder, FamilyCalls(announcements), settings)
+        scripts: dict[str, Script] = {
+            "hotline": Hotline(talks, desk),
+            "care": CareCalls(talks, desk, care_answers),
+            "outbound": OutboundCalls(talks, desk, care_answers),
+            "provider_line": ProviderLine(talks, desk),
+        }
+        with FastAGIServer(("127.0.0.1", settings.agi_port), scripts):
             log.info("taking calls on port %d", settings.agi_port)
             stopping.wait()
     mirror.stop()

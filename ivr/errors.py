@@ -32,6 +32,14 @@ class PutThrough(HandOver):
         self.contact_ids = tuple(contact_ids)
 
 
+class PutThroughToResident(HandOver):
+    """The conversation stops here and Asterisk rings the resident of this order, for the provider who does the work."""
+
+    def __init__(self, order_id: int) -> None:
+        super().__init__("connect")
+        self.order_id = order_id
+
+
 class PortTaken(Exception):
     """Another program listens where Linli wants to; the message names the port and the setting, in both languages."""
 

@@ -94,9 +94,9 @@ def hand_over_call(session: Session, channel_id: str, reason: str, at: datetime)
         session.commit()
 
 
-def put_call_through(session: Session, call_id: int) -> None:
-    """Note that Asterisk rings the resident's family; the call goes on without us."""
-    session.get_one(Call, call_id).outcome = "family"
+def put_call_through(session: Session, call_id: int, to: str = "family") -> None:
+    """Note that Asterisk rings the resident's family, or a provider's resident (`connect`); the call goes on without us."""
+    session.get_one(Call, call_id).outcome = to
     session.commit()
 
 

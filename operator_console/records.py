@@ -25,6 +25,7 @@ HAPPENED = {
     "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
     "withdrawn": Said("收回了询问", "offer withdrawn"),
     "note": Said("加了备注", "note taken"),
+    "connected": Said("服务商打给居民", "the provider called the resident"),
     "proof_photo": Said("服务商传来照片", "photo from the provider"),
     "proof_signature": Said("居民签了名", "signed by the resident", "done"),
     "proof_code": Said("验收码对了", "the resident's code was right", "done"),

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from audio.prompts.sentences import offers_key, split_sentences
 
-# A choice is named, and then its digit; a sentence of its own keeps half a second between choices.
-_CHOICE = re.compile(r"^[^按]+，(?:请按|按)[一二三五零]。$")
+# A choice is named, and then its digit; a sentence of its own keeps half a second between choices. Five is a mark;
+# four and nine are keys for providers.
+_CHOICE = re.compile(r"^[^按]+，(?:请按|按)[一二三四五九零]。$")
 _PRESS = re.compile(r"\bpress (one|two|three|four|five|six|seven|eight|nine|zero|\d)\b", re.IGNORECASE)
-_ENGLISH_CHOICE = re.compile(r"^(?:(?!\bpress\b).)+, press (?:one|two|three|five|zero)\.$", re.IGNORECASE)
+_ENGLISH_CHOICE = re.compile(r"^(?:(?!\bpress\b).)+, press (?:one|two|three|four|five|nine|zero)\.$", re.IGNORECASE)
 MOST_CHOICES = 3
 # 您好 or 对不起 alone is a word; from four characters on it is a phrase, which a synthesiser gives a melody.
 LEAST_CHARACTERS = 4

@@ -3,13 +3,15 @@
 import logging
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.follow_ups.asking import leave_to_a_person
-from dispatch.offers import lock_offer
+from dispatch.offers import lock_offer, lock_order
 from dispatch.queue import Job, JobQueue
 from models.database import SessionMaker
-from models.messages import MessageStatus
+from models.follow_ups import FollowUpStatus, OrderFollowUp
+from models.messages import Message, MessageStatus
 from models.orders import OfferStatus
 from models.outbound_calls import OutboundCall, OutboundStatus
 
@@ -18,12 +20,18 @@ log = logging.getLogger(__name__)
 NOT_REACHED = "not reached by telephone"
 
 
-def give_up(session: Session, call: OutboundCall, now: datetime) -> None:
-    """End a call that reached nobody; what it was to tell has failed. The caller commits, then sees to what follows."""
+def give_up(call: OutboundCall, now: datetime) -> None:
+    """End a call that reached nobody; the caller commits, then goes on without it."""
     call.status, call.ended_at = OutboundStatus.UNREACHED, now
     log.warning("outbound call %s (%s): nobody was reached", call.id, call.purpose)
-    if call.message and call.message.status is MessageStatus.BY_VOICE:
-        call.message.status, call.message.error, call.message.updated_at = MessageStatus.FAILED, NOT_REACHED, now
+
+
+def not_gone_on(session: Session) -> list[OutboundCall]:
+    """Calls that reached nobody, and whose program ended before it could see to what follows; of offers the time runs out."""
+    unreached = select(OutboundCall).where(OutboundCall.status == OutboundStatus.UNREACHED)
+    follow_ups = unreached.join(OrderFollowUp).where(OrderFollowUp.status == FollowUpStatus.DUE)
+    messages = unreached.join(Message).where(Message.status == MessageStatus.BY_VOICE)
+    return [*session.scalars(follow_ups), *session.scalars(messages)]
 
 
 def go_on_without(sessions: SessionMaker, queue: JobQueue, call: OutboundCall, now: datetime) -> None:
@@ -31,6 +39,10 @@ def go_on_without(sessions: SessionMaker, queue: JobQueue, call: OutboundCall, n
     if call.follow_up_id:
         with sessions() as session:
             leave_to_a_person(session, call.follow_up_id, now)
+            session.commit()
+    if call.message_id:
+        with sessions() as session:
+            _fail_message(session, call, now)
             session.commit()
     if call.offer_id:
         with sessions() as session:
@@ -40,3 +52,12 @@ def go_on_without(sessions: SessionMaker, queue: JobQueue, call: OutboundCall, n
             offer.expires_at = min(offer.expires_at, now)
             session.commit()
         queue.nudge(Job.EXPIRE_OFFER, call.offer_id)
+
+
+def _fail_message(session: Session, call: OutboundCall, now: datetime) -> None:
+    """Neither SMS nor telephone has brought it."""
+    if call.order_id:
+        lock_order(session, call.order_id)
+    message = session.get_one(Message, call.message_id, with_for_update=True)
+    if message.status is MessageStatus.BY_VOICE:
+        message.status, message.error, message.updated_at = MessageStatus.FAILED, NOT_REACHED, now

@@ -40,7 +40,7 @@ def end_attempt(
         elif result is OutboundResult.DONE:
             call.status, call.ended_at = OutboundStatus.DONE, now
         else:
-            give_up(session, call, now)
+            give_up(call, now)
         session.commit()
     log.info("outbound call %s: attempt %s %s, now %s", call.id, attempt_id, result, call.status)
     if due_at:

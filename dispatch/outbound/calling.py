@@ -71,7 +71,7 @@ def _begin_attempt(session: Session, call: OutboundCall, settings: Settings, now
     ways = _ways(call, settings)
     if not ways:
         log.warning("outbound call %s: there is no telephone to ring", call.id)
-        give_up(session, call, now)
+        give_up(call, now)
         return None
     attempt = OutboundAttempt(outbound_call=call, way=ways[len(call.attempts) % len(ways)], began_at=now)
     session.add(attempt)

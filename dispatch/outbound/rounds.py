@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from dispatch.outbound.after import go_on_without
+from dispatch.outbound.after import go_on_without, not_gone_on
 from dispatch.outbound.attempts import end_attempt
 from dispatch.queue import Job, JobQueue
 from dispatch.ringing.attempts import lost_attempts
 from models.database import SessionMaker
-from models.follow_ups import FollowUpStatus, OrderFollowUp
 from models.outbound_calls import OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
 from models.settings import Settings
 
@@ -23,10 +22,9 @@ def outbound_round(settings: Settings, sessions: SessionMaker, queue: JobQueue, 
         lost = lost_attempts(session, OutboundAttempt, settings.outbound_ring_s, now)
         due = select(OutboundCall.id).where(OutboundCall.status == OutboundStatus.DUE, OutboundCall.due_at <= now - LEFT_ALONE)
         ids = session.scalars(due.order_by(OutboundCall.due_at)).all()
-        unreached = select(OutboundCall).join(OrderFollowUp).where(OutboundCall.status == OutboundStatus.UNREACHED)
-        not_told = session.scalars(unreached.where(OrderFollowUp.status == FollowUpStatus.DUE)).all()
+        stopped = not_gone_on(session)
     for attempt_id in lost:
         end_attempt(sessions, queue, settings, attempt_id, result=OutboundResult.FAILED, now=now)
-    for call in not_told:  # its program ended before it could see to what follows
+    for call in stopped:
         go_on_without(sessions, queue, call, now)
     all(queue.nudge(Job.PLACE_CALL, outbound_call_id) for outbound_call_id in ids)

@@ -45,7 +45,7 @@ def test_rule_4_two_questions_in_one_prompt_are_a_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["请按一，要送饭。", "请按一送饭。", "送饭，请按一，理发，请按二。", "按一的话是送饭。", "送饭，请按四。"]
+    "words", ["请按一，要送饭。", "请按一送饭。", "送饭，请按一，理发，请按二。", "按一的话是送饭。", "送饭，请按六。"]
 )
 def test_rule_2_a_digit_before_its_choice_or_two_in_one_sentence_are_a_fault(words: str) -> None:
     assert "name the choice" in faults(words)

@@ -33,6 +33,8 @@ def asterisk(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
             operator_seats=2,
             python_answers_within_s=2,
             call_lease_s=5,
+            outbound_ring_s=5,
+            provider_number="057196346",
         )
         with running_asterisk(settings) as running:
             yield running

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.originating import BUSY, NOT_ANSWERED, CannotCall, ring
+from exchange.originating import BUSY, CARE, NOT_ANSWERED, OUTBOUND, CannotCall, ring
 from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
@@ -21,9 +21,11 @@ ATTEMPT = "41"
 TONE = b"\x00\x10\x00\xf0"
 
 
-def call_out(asterisk: RunningAsterisk, endpoint: str = f"PJSIP/{NUMBER}@carrier-demo", ring_s: int = 10) -> None:
+def call_out(
+    asterisk: RunningAsterisk, endpoint: str = f"PJSIP/{NUMBER}@carrier-demo", ring_s: int = 10, context: str = CARE
+) -> None:
     settings = asterisk.settings
-    facts = {"context": "care", "extension": ATTEMPT, "caller_id": settings.hotline_number, "ring_s": ring_s}
+    facts = {"context": context, "extension": ATTEMPT, "caller_id": settings.hotline_number, "ring_s": ring_s}
     ring(settings.ami_port, own_secret(settings, "ami-calls"), endpoint=endpoint, **facts)
 
 
@@ -48,10 +50,11 @@ def sorry(asterisk: RunningAsterisk) -> Iterator[Path]:
     path.unlink()
 
 
-def test_without_python_the_resident_hears_that_we_are_sorry_and_is_hung_up(
-    asterisk: RunningAsterisk, resident: SipPhone, sorry: Path
+@pytest.mark.parametrize("context", [CARE, OUTBOUND])
+def test_without_python_whoever_answers_hears_that_we_are_sorry_and_is_hung_up(
+    asterisk: RunningAsterisk, resident: SipPhone, sorry: Path, context: str
 ) -> None:
-    call_out(asterisk)
+    call_out(asterisk, context=context)
     assert asterisk.settings.hotline_number in resident.wait_ringing(number=NUMBER)["From"]
     resident.answer()
     assert resident.wait_sound() < 2

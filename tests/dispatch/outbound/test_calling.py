@@ -258,3 +258,18 @@ def test_an_attempt_that_still_talks_is_not_lost(
     clock.advance(600)
     outbound_round(means.settings, sessions, means.queue, clock())
     assert attempts(sessions)[0].result is None
+
+
+def test_what_was_not_gone_on_with_is_found_again(
+    means: Means, sessions: SessionMaker, ask: Ask, follow_up_id: int, message_id: int, clock: Clock
+) -> None:
+    for call_id in (
+        ask(CallPurpose.FOLLOW_UP, follow_up_id=follow_up_id),
+        ask(CallPurpose.TELL, RESIDENT, message_id=message_id),
+    ):
+        with sessions.begin() as session:
+            session.get_one(OutboundCall, call_id).status = OutboundStatus.UNREACHED  # and then the program ended
+    outbound_round(means.settings, sessions, means.queue, clock())
+    with sessions() as session:
+        assert session.get_one(OrderFollowUp, follow_up_id).status is FollowUpStatus.BY_HAND
+        assert session.get_one(Message, message_id).status is MessageStatus.FAILED

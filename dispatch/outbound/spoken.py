@@ -1,0 +1,85 @@
+"""Providers' orders as they are spoken of on the telephone, and what is answered there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from dispatch.progress import AT_WORK, Outcome, act, follow
+from dispatch.queue import JobQueue
+from dispatch.reading import Verb
+from models.messages import Message
+from models.orders import Offer, OfferStatus, Order
+from models.phones import normalise_number
+from models.providers import Provider, Worker
+from models.settings import Settings
+
+
+@dataclass(frozen=True)
+class SpokenOrder:
+    """An offer and its order. `is_open`: it waits for an answer; else it is this provider's to do."""
+
+    offer_id: int
+    order_id: int
+    service: str
+    area: str
+    address: str
+    resident: str  # as we speak to them: 王奶奶
+    starts_at: datetime
+    ends_at: datetime
+    is_open: bool
+
+
+def provider_calling(session: Session, number: str) -> Provider | None:
+    """The provider who, or whose worker, calls from this number."""
+    known = normalise_number(number)
+    theirs = or_(Provider.number == known, Provider.workers.any((Worker.number == known) & Worker.active))
+    return session.scalar(select(Provider).where(theirs, Provider.active).order_by(Provider.id).limit(1)) if known else None
+
+
+def spoken_order(session: Session, offer_id: int) -> SpokenOrder:
+    """What can be said of an offer."""
+    return _spoken(session.get_one(Offer, offer_id))
+
+
+def orders_of_provider(session: Session, provider_id: int, most: int) -> list[SpokenOrder]:
+    """What waits for the provider's answer, and then what is theirs to do, the nearest first."""
+    theirs = select(Offer).join(Order).where(Offer.provider_id == provider_id)
+    in_hand = (Offer.status == OfferStatus.ACCEPTED) & (Order.provider_id == provider_id) & Order.status.in_(AT_WORK)
+    waiting = theirs.where(Offer.status == OfferStatus.OPEN).order_by(Order.starts_at, Order.id).limit(most)
+    to_do = theirs.where(in_hand).order_by(Order.starts_at, Order.id).limit(most)
+    offers: Sequence[Offer] = [*session.scalars(waiting), *session.scalars(to_do)]
+    return [_spoken(offer) for offer in offers[:most]]
+
+
+def answer_by_telephone(
+    session: Session, queue: JobQueue, settings: Settings, offer_id: int, *, verb: Verb, now: datetime
+) -> Outcome:
+    """Do what a provider has said or pressed, commit, and see to what follows; of what was accepted they get the words by SMS."""
+    reply = act(session, settings, offer_id, verb, now, in_writing=True)
+    session.commit()
+    follow(queue, reply, now)
+    return Outcome(reply.meant)
+
+
+def note_told(session: Session, message_id: int, now: datetime) -> None:
+    """Note that a message was spoken to its end, and commit."""
+    session.get_one(Message, message_id).delivered_at = now
+    session.commit()
+
+
+def _spoken(offer: Offer) -> SpokenOrder:
+    order, resident = offer.order, offer.order.resident
+    return SpokenOrder(
+        offer_id=offer.id,
+        order_id=order.id,
+        service=order.service.name,
+        area=resident.area.name,
+        address=resident.address,
+        resident=resident.form_of_address,
+        starts_at=order.starts_at,
+        ends_at=order.ends_at,
+        is_open=offer.status is OfferStatus.OPEN,
+    )

@@ -1,0 +1,137 @@
+"""Providers and the exchange: their own line, calls about an order, and being put through to the resident."""
+
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from exchange.originating import OUTBOUND, ring
+from models.secrets import own_secret
+from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+from tests.agi_scripts.asterisk.sip_phone import SipPhone
+from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
+
+pytestmark = pytest.mark.e2e
+
+PROVIDER = "13700000001"
+RESIDENT, AT_HOME = "13800000001", "057188000001"
+OUTSIDE = "${SHELL(touch /tmp/linli-was-here)}"
+
+
+def connect_to(*ways: str) -> Callable[[AgiCall], None]:
+    """What Python says of a provider who wants to speak with the resident who has these telephones."""
+
+    def put_through(call: AgiCall) -> None:
+        call.ask("ANSWER")
+        for place, way in enumerate(ways, start=1):
+            call.ask(f'SET VARIABLE LINLI_WAY_{place} "{way}"')
+        call.ask('SET VARIABLE LINLI_OUTCOME "connect"')
+        call.close()
+
+    return put_through
+
+
+@contextmanager
+def calling_the_line(asterisk: RunningAsterisk, *ways: str) -> Iterator[SipPhone]:
+    """A provider who has called their line and wants to be put through by one of these."""
+    with agi_server(asterisk.settings.agi_port, connect_to(*ways)) as calls, asterisk.phone("carrier-demo") as provider:
+        provider.call(asterisk.settings.provider_number, f"<sip:{PROVIDER}@127.0.0.1>")
+        provider.wait_answered()
+        assert calls[0].environment["agi_network_script"] == "provider_line"
+        assert calls[0].environment["agi_callerid"] == PROVIDER
+        yield provider
+
+
+@pytest.fixture
+def resident(asterisk: RunningAsterisk) -> Iterator[SipPhone]:
+    """Every telephone that Linli can call."""
+    with asterisk.phone("carrier-demo") as phone:
+        assert phone.register() == 200
+        phone.messages.clear()
+        yield phone
+        assert phone.register(expires_s=0) == 200
+
+
+@pytest.fixture
+def words(asterisk: RunningAsterisk) -> Iterator[None]:
+    """What the resident hears at first, and the provider where nobody answers: here half a second of noise."""
+    paths = [asterisk.settings.data_dir / f"sounds/linli/{name}.wav" for name in ("connect_called", "connect_nobody")]
+    for path in paths:
+        _write_noise(path)
+    yield
+    for path in paths:
+        path.unlink()
+
+
+def _write_noise(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(b"\x00\x10\x00\xf0" * 2000)
+
+
+def test_neither_side_sees_the_others_number_and_the_resident_hears_who_wants_them(
+    asterisk: RunningAsterisk, events: Events, resident: SipPhone, words: None
+) -> None:
+    with calling_the_line(asterisk, RESIDENT) as provider:
+        invite = resident.wait_ringing(number=RESIDENT)
+        assert asterisk.settings.hotline_number in invite["From"]
+        assert PROVIDER not in str(invite.headers)
+        assert provider.wait_sound() < 6  # it rings
+        resident.answer()
+        assert resident.wait_sound() < 2
+        events.wait_for("BridgeEnter", BridgeNumChannels="2")
+        assert RESIDENT not in str([message.headers for _, message in provider.messages])
+        resident.hang_up()
+        provider.wait_hung_up()
+
+
+def test_the_residents_telephones_are_tried_in_turn(asterisk: RunningAsterisk, events: Events, resident: SipPhone) -> None:
+    with asterisk.phone(f"device-{DEVICE.id}") as device:
+        assert device.register() == 200
+        device.messages.clear()
+        with calling_the_line(asterisk, RESIDENT, AT_HOME, f"device-{DEVICE.id}") as provider:
+            resident.decline()
+            resident.wait_ringing(number=AT_HOME)
+            resident.reply(resident.ringing, "486 Busy Here")
+            assert asterisk.settings.hotline_number in device.wait_ringing()["From"]
+            device.answer()
+            events.wait_for("BridgeEnter", BridgeNumChannels="2")
+            provider.hang_up()
+            device.wait_hung_up()
+        assert device.register(expires_s=0) == 200
+
+
+@pytest.mark.parametrize("ways", [(), (RESIDENT,), (OUTSIDE,)])
+def test_where_nobody_answers_the_provider_is_told_so_and_hung_up(
+    asterisk: RunningAsterisk, words: None, ways: tuple[str, ...]
+) -> None:
+    with calling_the_line(asterisk, *ways) as provider:
+        assert provider.wait_sound() < 6
+        provider.wait_hung_up()
+
+
+def test_a_provider_whom_python_does_not_know_what_to_do_with_speaks_with_a_person(
+    asterisk: RunningAsterisk, events: Events
+) -> None:
+    with asterisk.phone("carrier-demo") as provider:
+        provider.call(asterisk.settings.provider_number, f"<sip:{PROVIDER}@127.0.0.1>")
+        assert events.wait_for("QueueCallerJoin", Queue="operators")["CallerIDNum"] == PROVIDER
+        provider.wait_answered()
+        provider.hang_up()
+
+
+def test_who_was_rung_about_an_order_is_put_through_too(asterisk: RunningAsterisk, resident: SipPhone) -> None:
+    """The one telephone that registers as the carrier is the provider's at first, and then the resident's."""
+    with agi_server(asterisk.settings.agi_port, connect_to(RESIDENT)) as calls:
+        settings = asterisk.settings
+        facts = {"context": OUTBOUND, "extension": "41", "caller_id": settings.hotline_number, "ring_s": 5}
+        ring(settings.ami_port, own_secret(settings, "ami-calls"), endpoint=f"PJSIP/{PROVIDER}@carrier-demo", **facts)
+        assert settings.hotline_number in resident.wait_ringing(number=PROVIDER)["From"]
+        resident.answer()
+        resident.wait_ringing(number=RESIDENT)
+        assert calls[0].environment["agi_network_script"] == "outbound"
+        assert calls[0].environment["agi_extension"] == "41"
+        resident.hang_up()
