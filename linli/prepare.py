@@ -39,7 +39,7 @@ MOST_GREETINGS = 200
 
 def prepare(settings: Settings, bars: Progress) -> None:
     """Bring everything to where the programs can start; raises the error of whatever cannot be made ready."""
-    for folder in (settings.data_dir, settings.log_dir, settings.recordings_dir, settings.prompts_dir):
+    for folder in (settings.data_dir, settings.log_dir, settings.recordings_dir, settings.proofs_dir, settings.prompts_dir):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     install_asterisk(settings, bars)
     if "whisper" in settings.recognizers:
