@@ -17,6 +17,7 @@ from dispatch.queue import JobQueue
 from dispatch.repeats.placing import place_repeats
 from dispatch.supervision import supervise
 from dispatch.sweep import run_sweep
+from dispatch.watching import watch_orders
 from dispatch.worker import run_worker
 from models.database import session_maker
 from models.settings import Settings, SettingsError, load_settings
@@ -68,6 +69,7 @@ def _sweep(settings: Settings) -> None:
         partial(ask_for_confirmation, settings, sessions, queue),
         partial(supervise, settings, sessions),
         partial(adjust_gateways, settings, sessions),
+        partial(watch_orders, settings, sessions, queue),
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)
 

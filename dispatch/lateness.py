@@ -46,10 +46,10 @@ def _not_accepted(session: Session, settings: Settings, now: datetime, only: Col
     waiting = select(Order, begun).where(only, Order.status.in_(_NOBODYS), Order.placed_at <= now - patience)
     for order, since in session.execute(waiting.options(joinedload(Order.service))):
         if not waits_for_plan(order, settings, now):
-            yield order.id, max(since, _offered_from(order, settings)) + patience
+            yield order.id, max(since, offered_from(order, settings)) + patience
 
 
-def _offered_from(order: Order, settings: Settings) -> datetime:
+def offered_from(order: Order, settings: Settings) -> datetime:
     """An order of a planned service is offered to nobody before the plan of its day."""
     due = plan_due(order.starts_at.astimezone(ZoneInfo(settings.timezone)).date(), settings)
     return due if order.service.planned and order.placed_at < due and not order.asked_again else order.placed_at

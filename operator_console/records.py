@@ -21,6 +21,7 @@ HAPPENED = {
     "refused": Said("服务商拒绝", "refused"),
     "expired": Said("没有答复，问下一家", "no answer, on to the next"),
     "unreachable": Said("短信送不到，问下一家", "SMS not delivered, on to the next", "trouble"),
+    "delay_told": Said("告诉居民要晚一些", "resident told of the delay", "wait"),
     "telephoned": Said("打电话问服务商", "asked by telephone", "wait"),
     "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
     "withdrawn": Said("收回了询问", "offer withdrawn"),
