@@ -136,6 +136,18 @@
     if (event.repeat && event.target.matches("details[data-confirm] button")) event.preventDefault();
   });
 
+  // The list of further pages goes away when one turns to something else.
+  const more = document.querySelector("details.more");
+  if (more) {
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !more.open) return;
+      more.open = false;
+      more.querySelector("summary").focus();
+    });
+    document.addEventListener("focusin", (event) => { if (!more.contains(event.target)) more.open = false; });
+    document.addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+  }
+
   const asked = [...document.querySelectorAll("[data-live]")].map(keep);
 
   // The demo's telephones answer without leaving the page.
