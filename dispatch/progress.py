@@ -11,6 +11,7 @@ from dispatch.cleaning import clean_words
 from dispatch.codes import free_code, visit_code
 from dispatch.credit_changes import change_credit
 from dispatch.follow_ups.asking import after_completion
+from dispatch.links import link_for
 from dispatch.money import set_price
 from dispatch.offers import close_offer, lock_offer, open_offers
 from dispatch.outbound.asking import nudge_calls
@@ -106,14 +107,16 @@ def act(
     """Do what was said about an offer, under its order's lock; nothing that may be said raises, however often or late.
 
     `because` is why it is refused, in the provider's words; `worker_id` who goes. `in_writing` sends the provider the words of an
-    acceptance by SMS too: for one that was spoken. The caller commits, then calls `follow`.
+    acceptance, and a link to the page, by SMS too: for one that was spoken. The caller commits, then calls `follow`.
     """
     offer = lock_offer(session, offer_id)
     said = _Said(session, settings, offer, now, by, clean_words(because, BECAUSE_AT_MOST), worker_id)
     outcome = _ACTIONS[verb](said)
     words = _words(outcome, offer, settings)
     if in_writing and outcome is Outcome.ACCEPTED:
-        signed = text("reply", offer.provider.language, words=words)
+        link = link_for(session, settings, offer, now)  # who was never written to has none
+        page = unsigned("offer_link", offer.provider.language, link=link) if link else ""
+        signed = text("reply", offer.provider.language, words=words + page)
         said.messages.append(write_message(session, offer.provider.number, signed, now, order_id=offer.order_id))
     return Reply(words, outcome, offer.order_id, offer.id, said.offer_again, said.messages, said.calls)
 

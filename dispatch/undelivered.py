@@ -15,7 +15,7 @@ from models.outbound_calls import CallPurpose, OutboundCall, OutboundStatus
 from models.phones import takes_sms
 
 # Texts that only answer an SMS, or are about SMS: nobody is telephoned for them.
-ONLY_BY_SMS = frozenset({"sms_not_understood", "sms_unknown_number", "sms_opted_out", "sms_opted_in"})
+ONLY_BY_SMS = frozenset({"new_link", "sms_not_understood", "sms_unknown_number", "sms_opted_out", "sms_opted_in"})
 # Texts that are sent to whoever wants no more SMS, because they ask for it.
 ALWAYS_SENT = frozenset({"sms_opted_out"})
 

@@ -10,7 +10,7 @@ from models.outbound_calls import OutboundResult
 MOST_CHARACTERS = 32
 _SIGNATURE = re.compile(r"^(【[^】]*】|\[[^\]]*\]\s*)")
 # Nobody can press what an address on the web says.
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"(网页：|Page: )?https?://\S+")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _CLAUSE = re.compile(r"[^，,：:]+[，,：:]*")
 
