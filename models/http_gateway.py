@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, SecretStr, model_validator
 
 # What a template may name besides the gateway's own secrets; `signature` not in what is signed.
-FIELDS = frozenset({"number", "body", "ref", "timestamp", "time", "receipt_url", "incoming_url", "signature"})
+FIELDS = frozenset({"number", "body", "ref", "coding", "timestamp", "time", "receipt_url", "incoming_url", "signature"})
 Algorithm = Literal["md5", "sha1", "sha256", "hmac-sha1", "hmac-sha256"]
 
 

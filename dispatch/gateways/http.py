@@ -13,6 +13,7 @@ from requests import RequestException
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
 from dispatch.gateways.filling import fill, fill_document, sign
 from dispatch.gateways.reach import DOUBTFUL, never_reached
+from dispatch.segments import is_gsm7
 from models.base import utc_now
 from models.http_gateway import Reply
 from models.settings import Settings
@@ -59,6 +60,7 @@ class HttpPlatform:
             "number": to,
             "body": body,
             "ref": ref,
+            "coding": "0" if is_gsm7(body) else "2",
             "timestamp": str(int(now.timestamp())),
             "time": now.astimezone(self._zone).strftime("%Y%m%d%H%M%S"),
         }

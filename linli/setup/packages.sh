@@ -4,7 +4,8 @@ set -euo pipefail
 # Not redis-server, which would bring a system service: the server itself is in redis-tools.
 needed=(ca-certificates debian-archive-keyring espeak-ng libespeak-ng1 python3-venv redis-tools)
 if [[ ${1:-} == --dev ]]; then
-    needed+=(chromium postgresql-15 sip-tester sox)
+    # The libraries are those of Kannel, which kannel.sh unpacks.
+    needed+=(chromium libct4 libhiredis0.14 libmariadb3 libpcre3 libpq5 libsqlite3-0 libxml2 postgresql-15 sip-tester sox)
 fi
 
 missing=()

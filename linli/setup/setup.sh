@@ -48,5 +48,7 @@ if [[ $dev == --dev ]] && ! command -v npm > /dev/null; then
     ln -sf "$node/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm
 fi
 
+[[ $dev != --dev ]] || linli/setup/kannel.sh
+
 compile
 echo "$state" > "$stamp"
