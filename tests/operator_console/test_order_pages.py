@@ -64,6 +64,15 @@ def test_an_order_that_is_not_there_is_not_found(client: FlaskClient) -> None:
     assert client.get("/orders/99/live").status_code == 404
 
 
+def test_what_it_costs_and_why_it_was_refused(client: FlaskClient, offered: Order, facts: Session) -> None:
+    offered.price_fen, offered.subsidy_fen, offered.owed_fen = 6050, 1050, 5000
+    facts.scalars(select(Offer)).one().refused_because = "忙不过来：师傅病了"
+    facts.commit()
+    page = client.get(f"/orders/{offered.id}").text
+    for shown in ("60.50", "居民付 50 元", "社区付 10.50 元", "“忙不过来：师傅病了”"):
+        assert shown in page
+
+
 def test_cancelling_tells_the_provider_and_writes_down_why(
     client: FlaskClient, offered: Order, sessions: SessionMaker, facts: Session
 ) -> None:
