@@ -23,6 +23,7 @@ from operator_console.alarm_story import JOINING, LIMITS_S, STEPS, ended, limits
 from operator_console.board import board
 from operator_console.call_pages import calls
 from operator_console.care_pages import care
+from operator_console.complaint_pages import complaints
 from operator_console.context import CallsIn, Clock, Parts, close_facts_with_the_request
 from operator_console.corrections import corrections
 from operator_console.demo_phones import demo_phones
@@ -30,6 +31,7 @@ from operator_console.device_actions import device_actions
 from operator_console.device_forms import device_forms
 from operator_console.device_pages import devices
 from operator_console.enrolling import enrolling
+from operator_console.follow_up_pages import follow_ups
 from operator_console.health import health
 from operator_console.navigation import ALWAYS, MORE, links
 from operator_console.order_pages import orders
@@ -42,6 +44,7 @@ from operator_console.repeat_pages import repeats
 from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
 from operator_console.sms_webhooks import sms_webhooks
+from operator_console.supervision_pages import supervision
 from operator_console.trouble_pages import troubles
 from operator_console.voice_mails import voice_mails
 from operator_console.webhooks import webhooks
@@ -138,6 +141,9 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         enrolling,
         voice_mails,
         care,
+        follow_ups,
+        complaints,
+        supervision,
         residents,
         repeats,
         devices,

@@ -10,6 +10,7 @@ from models.calls import Call
 from models.orders import Offer, OrderEvent, OrderStatus
 from models.providers import Provider
 from models.services import Service
+from operator_console.afterwards_words import LATE
 from operator_console.context import facts
 from operator_console.times import span
 from operator_console.words import CALL, ORDER, Said
@@ -31,6 +32,13 @@ HAPPENED = {
     "proof_signature": Said("居民签了名", "signed by the resident", "done"),
     "proof_code": Said("验收码对了", "the resident's code was right", "done"),
     "wrong_code": Said("验收码不对", "wrong code"),
+    "followed_up": Said("已回访", "followed up", "done"),
+    "follow_up_by_hand": Said("回访要人打电话", "a person must follow up", "trouble"),
+    "complaint": Said("居民投诉", "a complaint", "trouble"),
+    "complaint_upheld": Said("投诉成立", "the complaint was upheld", "trouble"),
+    "complaint_not_upheld": Said("投诉不成立", "the complaint was not upheld"),
+    "late": Said("督办", "late", "trouble"),
+    "supervised": Said("督办已处理", "seen to by a person"),
 }
 DETAILS = {
     "provider": ("", ""),
@@ -38,6 +46,8 @@ DETAILS = {
     "reason": ("原因", "reason"),
     "note": ("", ""),
     "words": ("", ""),
+    "score": ("分数", "marks"),
+    "kind": ("", ""),
 }
 REASONS = {
     "nobody_fits": "没有合适的服务商 nobody fits",
@@ -45,6 +55,7 @@ REASONS = {
     "too_late": "时间已经过了 too late",
     "given_back": "服务商退回 given back",
     "taken_back": "调度员收回 taken back by a person",
+    **{kind.value: f"{words.zh} {words.en}" for kind, words in LATE.items()},
 }
 COLLECTED = {
     "order": ("单号", "Order"),
