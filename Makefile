@@ -38,6 +38,7 @@ bench: setup-dev ## 运行基准测试 / run the benchmarks
 	@$(python) benchmarks/fastagi.py
 	@$(python) benchmarks/turn.py
 	@$(python) benchmarks/sos.py
+	@$(python) benchmarks/dispatch.py
 
 lock: ## 重新解析并锁定依赖 / resolve and pin the dependencies anew
 	@linli/setup/lock.sh

@@ -4,6 +4,8 @@ import argparse
 import logging
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from threading import Event
 
@@ -12,6 +14,7 @@ from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
 from dispatch.gateways.health import adjust_gateways
 from dispatch.outbound.rounds import outbound_round
+from dispatch.planning.program import PlanRound, run_plans
 from dispatch.providers.confirming import ask_for_confirmation
 from dispatch.queue import JobQueue
 from dispatch.repeats.placing import place_repeats
@@ -28,8 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="dispatch", description="派单 / dispatch")
     parser.add_argument(
         "part",
-        choices=["worker", "sweep", "alarms", "devices"],
-        help="任务、巡查、求助记录、看护设备 / run jobs, ask again for what was lost, write alarms down, watch the devices",
+        choices=["worker", "sweep", "alarms", "devices", "plan"],
+        help="任务、巡查、求助记录、看护设备、排班 / jobs, ask again for what was lost, alarms' record, watch the devices, plan",
     )
     part = parser.parse_args().part
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -43,6 +46,8 @@ def main() -> None:
         run_alarms(settings, _until_ended())
     elif part == "devices":
         _watch_devices(settings)
+    elif part == "plan":
+        run_plans(settings)
     else:
         _sweep(settings)
 
@@ -62,7 +67,8 @@ def _watch_devices(settings: Settings) -> None:
 def _sweep(settings: Settings) -> None:
     stop = _until_ended()
     sessions, queue = session_maker(settings.database), JobQueue(settings.redis)
-    also = [
+    plan = PlanRound(settings, sessions)
+    also: list[Callable[[datetime], None]] = [
         partial(care_round, settings, sessions, queue),
         partial(outbound_round, settings, sessions, queue),
         partial(place_repeats, settings, sessions, queue),
@@ -70,8 +76,10 @@ def _sweep(settings: Settings) -> None:
         partial(supervise, settings, sessions),
         partial(adjust_gateways, settings, sessions),
         partial(watch_orders, settings, sessions, queue),
+        plan.start_if_due,
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)
+    plan.stop()
 
 
 def _until_ended() -> Event:

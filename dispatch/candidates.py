@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from dispatch.matching.facts import OrderFacts, ProviderFacts, Span, WorkerFacts
+from dispatch.matching.hours import minute_of
 from models.areas import Area
 from models.orders import Offer, Order, OrderStatus
 from models.providers import Provider, Wish, WishKind
 from models.residents import Resident
 from models.services import Service
 
-_IN_HAND = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY, OrderStatus.ARRIVED)
+IN_HAND = (OrderStatus.ACCEPTED, OrderStatus.ON_THE_WAY, OrderStatus.ARRIVED)
 _DONE = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.SETTLED, OrderStatus.DISPUTED)
 # Who was offered much within these days has had its share.
 LATELY = timedelta(days=7)
@@ -101,9 +102,9 @@ def providers_with_load(
         if one := load.get(visit.provider_id or 0):
             begins = visit.visit_at or visit.starts_at
             one.orders += day[0] <= begins < day[1]
-            if visit.status in _IN_HAND:
+            if visit.status in IN_HAND:
                 spans = one.of_worker[visit.worker_id] if visit.worker_id else one.of_provider
-                spans.append((begins, begins + timedelta(minutes=visit.service.duration_min)))
+                spans.append((minute_of(begins), minute_of(begins) + visit.service.duration_min))
     for provider_id, offers in _offers_lately(session, asked_at).items():
         if provider_id in load:
             load[provider_id].offers_lately = offers
@@ -150,7 +151,7 @@ def wishes_of(session: Session, resident_ids: Iterable[int]) -> Mapping[int, lis
 
 def _visits(after: datetime, before: datetime) -> Select[Order]:
     begins = func.coalesce(Order.visit_at, Order.starts_at)
-    return select(Order).where(Order.status.in_((*_IN_HAND, *_DONE)), begins >= after, begins < before)
+    return select(Order).where(Order.status.in_((*IN_HAND, *_DONE)), begins >= after, begins < before)
 
 
 def _offers_lately(session: Session, asked_at: datetime) -> dict[int, int]:

@@ -26,7 +26,8 @@ class Ranked:
     @property
     def worker_id(self) -> int | None:
         """Who should go, where that is known: planned, wished, or the order leaves little choice."""
-        return _worker_id(self._ranking.order, self._ranking.fitting[self._place].provider)
+        ranking = self._ranking
+        return _worker_id(ranking.order, ranking.fitting[self._place].provider, ranking.wall)
 
     @property
     def reasons(self) -> dict[str, Any]:
@@ -43,12 +44,12 @@ def rank_providers(order: OrderFacts, providers: Iterable[ProviderFacts]) -> lis
     Whom the day's plan chose comes before all others, then whom the resident wishes again, then volunteers where the service
     puts them first; within each the score decides.
     """
-    wall = Wall.of(order.starts_at, order.ends_at)
+    wall = Wall.of(order)
     fitting: list[Scored] = []
     others: list[Scored] = []
     for provider in providers:
         hindrance = next(hindrances(order, provider, wall), None)
-        (others if hindrance else fitting).append(_score(order, provider, hindrance))
+        (others if hindrance else fitting).append(_score(order, provider, wall, hindrance))
     fitting.sort(key=lambda one: (one.tier, -one.score, one.provider.id))
     ranking = Ranking(order, wall, fitting, others)
     return [Ranked(one.provider.id, one.score, one.tier == _PLANNED, ranking, place) for place, one in enumerate(fitting)]
@@ -56,41 +57,40 @@ def rank_providers(order: OrderFacts, providers: Iterable[ProviderFacts]) -> lis
 
 def fits(order: OrderFacts, provider: ProviderFacts) -> bool:
     """Whether the provider may be offered the order at all."""
-    return next(hindrances(order, provider, Wall.of(order.starts_at, order.ends_at)), None) is None
+    return next(hindrances(order, provider, Wall.of(order)), None) is None
 
 
 _PLANNED, _AGAIN, _VOLUNTEER, _ORDINARY = range(4)
 
 
-def _score(order: OrderFacts, provider: ProviderFacts, hindrance: str | None) -> Scored:
+def _score(order: OrderFacts, provider: ProviderFacts, wall: Wall, hindrance: str | None) -> Scored:
     km = distance_km(order.latitude, order.longitude, provider.latitude, provider.longitude)
     parts = part_values(order, provider, km)
     score = 0.0
     for weight, part in zip(_WEIGHTS, parts, strict=True):
         score += weight * part
-    return Scored(provider, _tier(order, provider), score, parts, km, hindrance)
+    return Scored(provider, _tier(order, provider, wall), score, parts, km, hindrance)
 
 
-def _tier(order: OrderFacts, provider: ProviderFacts) -> int:
+def _tier(order: OrderFacts, provider: ProviderFacts, wall: Wall) -> int:
     if provider.id == order.planned_provider_id:
         return _PLANNED
-    if provider.id in order.again_providers or (order.again_workers and _wished_worker(order, provider)):
+    if provider.id in order.again_providers or (order.again_workers and _has_wished(order, provider, wall)):
         return _AGAIN
     return _VOLUNTEER if order.volunteers_first and provider.volunteer else _ORDINARY
 
 
-def _wished_worker(order: OrderFacts, provider: ProviderFacts) -> int | None:
-    """The worker of the provider's whom the resident wishes again, if they can come."""
+def _has_wished(order: OrderFacts, provider: ProviderFacts, wall: Wall) -> bool:
+    """Whether a worker whom the resident wishes again is the provider's, and can come."""
     if not any(one.id in order.again_workers for one in provider.workers or ()):
-        return None
-    free = _free(order, provider)
-    return next((one for one in free if one in order.again_workers), None)
+        return False
+    return any(one in order.again_workers for one in _free(order, provider, wall))
 
 
-def _worker_id(order: OrderFacts, provider: ProviderFacts) -> int | None:
+def _worker_id(order: OrderFacts, provider: ProviderFacts, wall: Wall) -> int | None:
     if not provider.workers:
         return None
-    free = _free(order, provider)
+    free = _free(order, provider, wall)
     if provider.id == order.planned_provider_id and order.planned_worker_id in free:
         return order.planned_worker_id
     wished = next((one for one in free if one in order.again_workers), None)
@@ -98,6 +98,6 @@ def _worker_id(order: OrderFacts, provider: ProviderFacts) -> int | None:
     return wished or (free[0] if no_choice and free else None)
 
 
-def _free(order: OrderFacts, provider: ProviderFacts) -> Sequence[int]:
+def _free(order: OrderFacts, provider: ProviderFacts, wall: Wall) -> Sequence[int]:
     suitable = suitable_workers(order, provider) or ()
-    return [one.id for one in free_workers(order, provider, suitable)]
+    return [one.id for one in free_workers(wall, provider, suitable)]

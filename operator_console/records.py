@@ -25,6 +25,8 @@ HAPPENED = {
     "delay_told": Said("告诉居民要晚一些", "resident told of the delay", "wait"),
     "telephoned": Said("打电话问服务商", "asked by telephone", "wait"),
     "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
+    "planned": Said("排进当天的班", "in the day's plan", "go"),
+    "unplanned": Said("排不进当天的班，逐家去问", "no room in the day's plan, offered one by one", "wait"),
     "withdrawn": Said("收回了询问", "offer withdrawn"),
     "note": Said("加了备注", "note taken"),
     "connected": Said("服务商打给居民", "the provider called the resident"),

@@ -1,9 +1,8 @@
 """What must hold before a provider may be offered an order at all."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
 
-from dispatch.matching.facts import OrderFacts, ProviderFacts, Span, WorkerFacts
+from dispatch.matching.facts import OrderFacts, ProviderFacts, WorkerFacts
 from dispatch.matching.hours import Wall, open_minutes
 
 # A provider is open for an order if it is open for half an hour of the wanted span, or for all of a shorter one.
@@ -35,7 +34,7 @@ def hindrances(order: OrderFacts, provider: ProviderFacts, wall: Wall) -> Iterat
             yield "no_worker"
     elif not workers:
         yield "no_worker"
-    elif not free_workers(order, provider, workers):
+    elif not free_workers(wall, provider, workers):
         yield "busy"
 
 
@@ -46,28 +45,30 @@ def suitable_workers(order: OrderFacts, provider: ProviderFacts) -> Sequence[Wor
     return [one for one in provider.workers if order.gender in ("", one.gender) and one.id not in order.never_workers]
 
 
-def free_workers(order: OrderFacts, provider: ProviderFacts, workers: Sequence[WorkerFacts]) -> list[WorkerFacts]:
+def free_workers(wall: Wall, provider: ProviderFacts, workers: Sequence[WorkerFacts]) -> list[WorkerFacts]:
     """Those of `workers` who are free at the first moment of the span at which enough of them are; none if there is none.
 
     A visit of which only the provider is known needs one of its workers, whoever that will be.
     """
-    long = timedelta(minutes=order.duration_min)
-    free = _free_from(order.starts_at, long, provider, workers)
+    free = _free_from(wall.first, wall, provider, workers)
     if free or not workers:
         return free
-    latest = order.ends_at - long
-    ends = (end for spans in (provider.busy, *(one.busy for one in workers)) for _, end in spans)
-    later = (_free_from(begins, long, provider, workers) for begins in sorted(ends) if order.starts_at < begins <= latest)
-    return next(filter(None, later), [])
+    ends = {end for spans in (provider.busy, *(one.busy for one in workers)) for _, end in spans}
+    for begins in sorted(end for end in ends if wall.first < end <= wall.latest):
+        if free := _free_from(begins, wall, provider, workers):
+            return free
+    return []
 
 
-def _free_from(begins: datetime, long: timedelta, provider: ProviderFacts, workers: Sequence[WorkerFacts]) -> list[WorkerFacts]:
-    ends = begins + long
-    free = [one for one in workers if not one.busy or not _meets(begins, ends, one.busy)]
-    if provider.busy and len(free) <= sum(_meets(begins, ends, (span,)) for span in provider.busy):
+def _free_from(begins: int, wall: Wall, provider: ProviderFacts, workers: Sequence[WorkerFacts]) -> list[WorkerFacts]:
+    ends = begins + wall.duration
+    free = []
+    for one in workers:
+        for starts, until in one.busy:
+            if starts < ends and begins < until:
+                break
+        else:
+            free.append(one)
+    if provider.busy and len(free) <= sum(starts < ends and begins < until for starts, until in provider.busy):
         return []
     return free
-
-
-def _meets(begins: datetime, ends: datetime, spans: Sequence[Span]) -> bool:
-    return any(starts < ends and begins < until for starts, until in spans)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-Span = tuple[datetime, datetime]
+Span = tuple[int, int]  # from, to: minutes since the epoch, as `matching.hours.minute_of`
 NOBODY = frozenset[int]()
 
 

@@ -3,23 +3,32 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from dispatch.matching.facts import OrderFacts
+
 _DAY_MIN = 24 * 60
+# "At nine" is a span too short for its visit: that may begin so much later.
+AS_GOOD_AS_AT_ONCE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
     """A span in minutes from its first day's midnight, and the days whose opening hours may reach into it.
 
-    Each day is its weekday, its ISO date and the minute of its midnight. Made once an order, read for every provider.
+    Each day is its weekday, its ISO date and the minute of its midnight. The visit may begin from `first` to `latest`, minutes
+    since the epoch, and takes `duration` minutes. Made once an order, read for every provider.
     """
 
     starts_min: int
     ends_min: int
     days: tuple[tuple[int, str, int], ...]
+    first: int
+    latest: int
+    duration: int
 
     @classmethod
-    def of(cls, starts_at: datetime, ends_at: datetime) -> "Wall":
-        """The span as a clock in the time zone of its beginning shows it."""
+    def of(cls, order: OrderFacts) -> "Wall":
+        """The order's span as a clock in the time zone of its beginning shows it."""
+        starts_at, ends_at = order.starts_at, order.ends_at
         midnight = starts_at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
         starts_min = starts_at.hour * 60 + starts_at.minute
         ends_min = starts_min + round((ends_at - starts_at) / timedelta(minutes=1))
@@ -27,7 +36,8 @@ class Wall:
         for number in range(-1, ends_min // _DAY_MIN + 1):  # yesterday's night shift may still be on
             day = midnight.date() + timedelta(days=number)
             days.append((day.weekday(), day.isoformat(), number * _DAY_MIN))
-        return cls(starts_min, ends_min, tuple(days))
+        latest = latest_begin(starts_at, ends_at, order.duration_min)
+        return cls(starts_min, ends_min, tuple(days), minute_of(starts_at), minute_of(latest), order.duration_min)
 
 
 def open_minutes(wall: Wall, opens: time, closes: time, weekdays: frozenset[int], days_off: frozenset[str]) -> int:
@@ -44,3 +54,13 @@ def open_minutes(wall: Wall, opens: time, closes: time, weekdays: frozenset[int]
             if within > 0:
                 open_for += within
     return open_for
+
+
+def latest_begin(starts_at: datetime, ends_at: datetime, duration_min: int) -> datetime:
+    """When a visit must have begun: so that it ends within the span, or soon after the beginning of one that is too short."""
+    return max(ends_at - timedelta(minutes=duration_min), min(starts_at + AS_GOOD_AS_AT_ONCE, ends_at))
+
+
+def minute_of(moment: datetime) -> int:
+    """A moment in minutes since the epoch: whole numbers compare faster than times with zones."""
+    return int(moment.timestamp()) // 60

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.matching.facts import OrderFacts, ProviderFacts, WorkerFacts
+from dispatch.matching.hours import minute_of
 from dispatch.matching.scoring import WEIGHTS, distance_km
 from dispatch.matching.words import HINDRANCES
 from dispatch.ranking import fits, rank_providers
@@ -27,7 +28,7 @@ PROVIDER = ProviderFacts(
     open_weekdays=frozenset(range(5)),
     rating=4.0,
 )
-BUSY_AT_NINE = ((MONDAY_AT_NINE, MONDAY_AT_NINE + HOUR),)
+BUSY_AT_NINE = ((minute_of(MONDAY_AT_NINE), minute_of(MONDAY_AT_NINE + HOUR)),)
 LI = WorkerFacts(11, "female")
 ZHANG = WorkerFacts(12, "male")
 

@@ -1,0 +1,52 @@
+"""Plans are made by a program of their own, which the sweep starts when one is due: solving takes a core for half a minute."""
+
+import logging
+import os
+import subprocess
+import sys
+from datetime import datetime
+
+from dispatch.planning.reading import days_due
+from dispatch.queue import JobQueue
+from models.base import utc_now
+from models.database import SessionMaker, session_maker
+from models.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Telephone calls come first on a machine that is busy.
+_NICER_BY = 10
+
+
+def run_plans(settings: Settings) -> None:
+    """Make the plans that are due, and end."""
+    from dispatch.planning.making import make_plans  # noqa: PLC0415 (the sweep never needs the solver)
+
+    os.nice(_NICER_BY)
+    make_plans(settings, session_maker(settings.database), JobQueue(settings.redis), utc_now)
+
+
+class PlanRound:
+    """Starts the program when a plan is due, one at a time; what it was cut short in, the next round begins anew."""
+
+    def __init__(self, settings: Settings, sessions: SessionMaker) -> None:
+        self._settings, self._sessions = settings, sessions
+        self._program: subprocess.Popen[bytes] | None = None
+
+    def start_if_due(self, now: datetime) -> None:
+        """One round of the sweep."""
+        if self._program and self._program.poll() is None:
+            return
+        if self._program and self._program.returncode:
+            log.error("the plan ended with %s; it is tried again", self._program.returncode)
+        self._program = None
+        with self._sessions() as session:
+            due = bool(days_due(session, self._settings, now))
+        if due:
+            self._program = subprocess.Popen([sys.executable, "-m", "dispatch", "plan"], stdin=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        """End the program that runs; an unfinished plan is made anew when Linli runs again."""
+        if self._program and self._program.poll() is None:
+            self._program.terminate()
+            self._program.wait()
