@@ -47,7 +47,7 @@ _ARE_WRONG = re.compile("不对|不正确|不符|有误|有错|错|有变|变了
 
 
 def read_confirmation(body: str) -> bool | None:
-    """Whether an SMS says that data are right, or that they are not (maybe with what is to be changed); None for anything else."""
+    """Whether an SMS says that data are right, or that they are not (and maybe what is to change); None for anything else."""
     written = unicodedata.normalize("NFKC", body).lower().strip()
     if _ARE_WRONG.match(written):
         return False

@@ -37,6 +37,9 @@ from operator_console.navigation import ALWAYS, MORE, links
 from operator_console.order_pages import orders
 from operator_console.order_proofs import hide_link, order_proofs, show_link
 from operator_console.provider_door import provider_door
+from operator_console.provider_files import provider_files
+from operator_console.provider_forms import provider_forms
+from operator_console.provider_list import providers
 from operator_console.provider_page import provider_page
 from operator_console.provider_proofs import provider_proofs
 from operator_console.provider_visits import explain_to_provider
@@ -146,6 +149,9 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         supervision,
         residents,
         repeats,
+        providers,
+        provider_forms,
+        provider_files,
         devices,
         device_forms,
         device_actions,

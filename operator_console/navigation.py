@@ -10,6 +10,7 @@ from operator_console.care_pages import tasks_to_do
 from operator_console.complaint_pages import complaints_to_do
 from operator_console.device_pages import device_troubles
 from operator_console.follow_up_pages import follow_ups_to_do
+from operator_console.provider_list import corrections_to_make
 from operator_console.supervision_pages import supervisions_to_do
 from operator_console.trouble_pages import troubles_to_see
 from operator_console.voice_mails import unheard_mails
@@ -40,6 +41,7 @@ ALWAYS = (
     Entry("voice_mails.index", "留言", "Voice mail", unheard_mails),
 )
 MORE = (
+    Entry("providers.index", "服务商", "Providers", corrections_to_make, ("provider_forms", "provider_files")),
     Entry("supervision.index", "督办", "What is late", supervisions_to_do),
     Entry("follow_ups.index", "回访", "Follow-ups", follow_ups_to_do),
     Entry("complaints.index", "投诉", "Complaints", complaints_to_do),
