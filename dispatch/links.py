@@ -64,9 +64,10 @@ def open_link(session: Session, token: str, now: datetime) -> tuple[int, str] | 
 
 def link_of_browser(session: Session, offer_id: int, cookie: str, now: datetime) -> ProviderLink | None:
     """The link by which the browser with this cookie may see this offer, its offer and order with it; None where it may not."""
-    its_own = (ProviderLink.session_hash == _hash(cookie), ProviderLink.offer_id == offer_id, ProviderLink.expires_at > now)
+    its_own = (ProviderLink.session_hash == _hash(cookie), ProviderLink.expires_at > now)
     order = joinedload(ProviderLink.offer).joinedload(Offer.order)
-    return session.scalar(select(ProviderLink).where(*its_own).options(order))
+    link = session.scalar(select(ProviderLink).where(*its_own).options(order))
+    return link if link and link.offer_id == offer_id else None  # compared here: the id may be larger than the database can take
 
 
 def send_new_link(session: Session, settings: Settings, link: ProviderLink, now: datetime) -> Message | None:

@@ -100,7 +100,7 @@ class Settings(
 
     # Dispatch.
     sweep_every_s: float = Field(default=60.0, gt=0)
-    public_url: str = ""
+    public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
 
     @classmethod
     def settings_customise_sources(

@@ -5,9 +5,9 @@ import logging
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from dispatch.proofs import LARGEST_PHOTO_BYTES, ProofRefused, keep_photo, keep_signature, proof_file
+from dispatch.proofs import LARGEST_PHOTO_BYTES, ProofRefused, keep_photo, keep_signature, proof_file, proofs_of
 from models.orders import OrderStatus
-from models.provider_links import Proof, ProofKind
+from models.provider_links import ProofKind
 from operator_console.context import facts, parts
 from operator_console.provider_page import is_theirs
 from operator_console.provider_visits import link_here
@@ -73,10 +73,8 @@ def sign(offer_id: int) -> ResponseReturnValue:
 @provider_proofs.get("/photos/<int:proof_id>")
 def picture(offer_id: int, proof_id: int) -> Response:
     """A photo of this order, shown again to who took it."""
-    proof = facts().get(Proof, proof_id)
-    if proof is None or proof.order_id != _shown_order() or proof.kind is not ProofKind.PHOTO:
-        abort(404)
-    path = proof_file(parts().settings.proofs_dir, proof)
+    photos = [proof for proof in proofs_of(facts(), _shown_order()) if proof.kind is ProofKind.PHOTO]
+    path = next((proof_file(parts().settings.proofs_dir, proof) for proof in photos if proof.id == proof_id), None)
     if path is None:
         abort(404)
     return send_file(path, mimetype="image/jpeg")

@@ -185,7 +185,9 @@ def test_the_cookie_of_one_offer_opens_no_other(
     assert own is not None
     browser.client.set_cookie(f"{name}{other.id}", own.value, path="/p/")
     token = form_token(browser.client, browser.page)
-    assert browser.client.get(f"/p/o/{other.id}").status_code == 403
+    browser.client.set_cookie(f"{name}{10**30}", own.value, path="/p/")
+    for other_id in (other.id, 10**30):
+        assert browser.client.get(f"/p/o/{other_id}").status_code == 403
     for action in ACTIONS:
         answer = browser.client.post(f"/p/o/{other.id}/{action}", data={"csrf_token": token, "reason": "busy"})
         assert answer.status_code == 403, action
@@ -290,7 +292,7 @@ def test_nobody_sees_a_photo_of_another_order_or_one_that_lies_elsewhere(
     facts.commit()
     settings.proofs_dir.mkdir(exist_ok=True)
     (settings.proofs_dir / "x.jpg").write_bytes(b"another's")
-    for proof_id in (stolen.id, elsewhere.id, 99):
+    for proof_id in (stolen.id, elsewhere.id, 99, 10**30):
         assert at_the_door.client.get(f"{at_the_door.page}/photos/{proof_id}").status_code == 404
 
 

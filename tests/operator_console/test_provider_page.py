@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.means import Means
+from dispatch.offering import offer_order
 from dispatch.proofs import WRONG_CODES_AT_MOST
+from dispatch.queue import JobQueue
 from models.database import SessionMaker
+from models.messages import Message
 from models.orders import Offer, OfferStatus, Order, OrderStatus
 from models.outbound_calls import CallPurpose, OutboundCall
 from models.provider_links import Proof, ProofKind
@@ -16,6 +21,8 @@ from models.providers import Provider, Worker
 from models.services import Service
 from models.settings import Settings
 from operator_console.provider_page import read_fen
+from tests.operator_console.conftest import NOW
+from tests.operator_console.forms import send
 from tests.operator_console.provider import ProvidersBrowser, make_offer, stands
 
 HOSTILE = "<img src=x onerror=alert(1)>'; DROP TABLE orders; --"
@@ -41,6 +48,17 @@ def at_the_door(browser: ProvidersBrowser) -> ProvidersBrowser:
     for action in ("accept", "arrived"):
         browser.press(action)
     return browser
+
+
+def test_the_link_in_the_sms_opens_the_order(
+    app: Flask, stranger: FlaskClient, sessions: SessionMaker, settings: Settings, order: Order, provider: Provider
+) -> None:
+    offer_order(Means(settings, sessions, JobQueue(settings.redis), {}, lambda: NOW), order.id)
+    with sessions() as session:
+        sms = session.scalars(select(Message)).one()
+    assert sms.number == provider.number
+    link = sms.body.partition(f"http://127.0.0.1:{settings.console_port}")[2].split()[0]
+    assert "新订单" in stranger.get(send(stranger, link, link).location).text
 
 
 def test_before_it_is_taken_an_order_tells_no_more_than_is_needed_to_decide(
