@@ -14,6 +14,8 @@ COMMANDS = {
     "call": "linli.call:call",
     "residents": "linli.listing:residents",
     "orders": "linli.listing:orders",
+    "complaints": "linli.afterwards:complaints",
+    "late": "linli.afterwards:late",
     "calls": "linli.listing:calls",
     "alarms": "linli.alarm_listing:alarms",
     "devices": "linli.devices:devices",

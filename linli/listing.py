@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import select
 
+from linli.afterwards_documents import afterwards_documents
 from linli.documents import call_document, message_document, numbers_of, order_document, resident_document
 from linli.facts import site_facts
 from linli.printing import print_json, print_table
@@ -25,7 +26,8 @@ __all__ = ["calls", "messages", "orders", "reply", "residents"]
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
-def _as_json(command: Command) -> Command:
+def as_json_option(command: Command) -> Command:
+    """`--json`, for a command that lists."""
     return click.option(
         "--json", "as_json", is_flag=True, help="标准输出为一个 JSON 文档 / one JSON document on standard output"
     )(command)
@@ -37,7 +39,7 @@ def _limited(command: Command) -> Command:
 
 
 @click.command()
-@_as_json
+@as_json_option
 def residents(*, as_json: bool) -> None:
     """居民 / The residents."""
     with site_facts() as facts:
@@ -64,7 +66,7 @@ def residents(*, as_json: bool) -> None:
 @click.command()
 @click.option("--open", "only_open", is_flag=True, help="只列还要办的 / only those still to be done")
 @_limited
-@_as_json
+@as_json_option
 def orders(*, only_open: bool, limit: int, as_json: bool) -> None:
     """订单 / The orders."""
     query = select(Order).where(Order.status.in_(TO_BE_DONE)) if only_open else select(Order)
@@ -77,7 +79,10 @@ def orders(*, only_open: bool, limit: int, as_json: bool) -> None:
             of_order: dict[int, list[Offer]] = {}
             for offer in offers:
                 of_order.setdefault(offer.order_id, []).append(offer)
-            print_json(order_document(order, of_order.get(order.id, []), facts.zone) for order in found)
+            after = afterwards_documents(facts.session, [order.id for order in found], facts.zone)
+            print_json(
+                order_document(order, of_order.get(order.id, []), facts.zone) | {"afterwards": after[order.id]} for order in found
+            )
             return
         print_table(
             ("编号 id", "单号 code", "服务 service", "居民 resident", "时间 when", "状态 status", "服务商 provider"),
@@ -98,7 +103,7 @@ def orders(*, only_open: bool, limit: int, as_json: bool) -> None:
 
 @click.command()
 @_limited
-@_as_json
+@as_json_option
 def calls(*, limit: int, as_json: bool) -> None:
     """来电 / The calls."""
     with site_facts() as facts:
@@ -113,7 +118,7 @@ def calls(*, limit: int, as_json: bool) -> None:
             (
                 (
                     call.id,
-                    _clock(call.started_at, facts.zone),
+                    clock(call.started_at, facts.zone),
                     group_digits(call.number),
                     call.resident.name if call.resident else "",
                     _status(call.status),
@@ -128,7 +133,7 @@ def calls(*, limit: int, as_json: bool) -> None:
 @click.command()
 @click.option("--number", metavar="PHONE", help="只列这个号码的 / only those to and from this number")
 @_limited
-@_as_json
+@as_json_option
 def messages(*, number: str | None, limit: int, as_json: bool) -> None:
     """短信 / The SMS."""
     query = select(Message) if number is None else select(Message).where(Message.number == normalise_number(number))
@@ -142,7 +147,7 @@ def messages(*, number: str | None, limit: int, as_json: bool) -> None:
             (
                 (
                     message.id,
-                    _clock(message.created_at, facts.zone),
+                    clock(message.created_at, facts.zone),
                     "→" if message.direction is Direction.OUT else "←",
                     group_digits(message.number),
                     _status(message.status),
@@ -158,5 +163,6 @@ def _status(of: StrEnum) -> str:
     return f"{words.zh} {words.en}"
 
 
-def _clock(moment: datetime | None, zone: ZoneInfo) -> str:
+def clock(moment: datetime | None, zone: ZoneInfo) -> str:
+    """A moment by the site's wall, short."""
     return f"{moment.astimezone(zone):%m-%d %H:%M}" if moment else ""
