@@ -54,6 +54,7 @@ class Voice:
 
 @click.command(cls=InGivenOrder)
 @click.option("--from", "from_number", metavar="NUMBER", help="主叫号码，不写则隐藏 / calling number; withheld when left out")
+@click.option("--to", "to_number", metavar="NUMBER", help="被叫号码，不写则拨热线 / number to call; the hotline when left out")
 @click.option("--device", "device_id", type=int, metavar="ID", help="从这台一键通拨打 / call from this one-key phone")
 @click.option("--key", type=click.Choice(["sos", "service", "family"]), help="一键通上按的键 / the key on the one-key phone")
 @click.option("--say", "say", multiple=True, metavar="TEXT", help="说这句话 / say this")
@@ -73,6 +74,7 @@ def call(
     context: click.Context,
     *,
     from_number: str | None,
+    to_number: str | None,
     device_id: int | None,
     key: str | None,
     say: tuple[str, ...],
@@ -83,14 +85,16 @@ def call(
     as_json: bool,
 ) -> None:
     """给热线打真实的电话，等对方说完再说下一句 / Place a real call; each thing is said when the hotline has finished."""
-    if (device_id is None) != (key is None) or (device_id is not None and from_number is not None):
-        raise click.UsageError("--device 与 --key 要一起用，且不与 --from 同用 / --device goes with --key, and not with --from")
+    if (device_id is None) != (key is None) or (device_id is not None and (from_number or to_number)):
+        raise click.UsageError(
+            "--device 与 --key 要一起用，且不与 --from、--to 同用 / --device goes with --key, and not with --from or --to"
+        )
     if any(set(keys) - set("0123456789*#ABCD") or not keys for keys in dtmf):
         raise click.UsageError("按键只能是 0-9 * # A-D / keys are 0-9 * # A-D")
     settings = load_settings()
     sessions = session_maker(settings.database)
     if device_id is None:
-        identity, number = _carrier(settings, from_number or WITHHELD), settings.hotline_number
+        identity, number = _carrier(settings, from_number or WITHHELD), to_number or settings.hotline_number
         is_ours = Call.number == normalise_number(from_number or "")
     else:
         identity, number = _device(sessions, device_id), str(key)

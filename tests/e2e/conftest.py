@@ -18,6 +18,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         "sos_operators_s": 4,
         "care_hours": "0:00-23:59",
         "care_retry_s": 1,
+        "quiet_hours": "",
+        "offer_timeout_s": 3600,  # no provider is telephoned because of an order that a test has left
+        "follow_up_after_s": 0,
+        "provider_number": "96346",
         "call_lease_s": 10,  # room for the other programs of a busy machine; the default is longer
     }
     with own_stack(print, **chosen) as stack:

@@ -1,6 +1,5 @@
 """The exchange rings a resident for a care call: what becomes of it, with and without Python."""
 
-import socket
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,20 +146,3 @@ def test_a_wrong_secret_rings_nobody(asterisk: RunningAsterisk, monkeypatch: pyt
     facts = {"endpoint": "PJSIP/desk-1", "context": "care", "extension": "1", "caller_id": "1", "ring_s": 5}
     with pytest.raises(CannotCall):
         ring(asterisk.settings.ami_port, "wrong", **facts)
-
-
-@pytest.mark.parametrize("action", ["Command: core stop now", "Setvar", "Getvar", "Redirect", "Hangup", "CoreShowChannels"])
-def test_the_account_may_ring_and_nothing_else(asterisk: RunningAsterisk, action: str) -> None:
-    name, _, command = action.partition(": ")
-    login = {"Action": "Login", "Username": "linli-calls", "Secret": own_secret(asterisk.settings, "ami-calls")}
-    wanted = {"Action": name, "ActionID": "tried", "Channel": "x", "Variable": "x", "Command": command, "Context": "sos"}
-    with socket.create_connection(("127.0.0.1", asterisk.settings.ami_port)) as connection:
-        for message in (login, wanted):
-            connection.sendall("".join(f"{key}: {value}\r\n" for key, value in message.items()).encode() + b"\r\n")
-        with connection.makefile("r", encoding="utf-8", newline="\r\n") as lines:
-            heard: list[str] = []
-            for line in lines:
-                heard.append(line.strip())
-                if "ActionID: tried" in heard and heard[-1].startswith("Message:"):
-                    break
-    assert heard[-1] == "Message: Permission denied"
