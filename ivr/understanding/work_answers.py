@@ -16,8 +16,8 @@ CERTAIN = 0.9
 DEPTH = 3
 # A number alone is a mark where it is the whole answer; 分 is heard as others of its sound.
 MOST_SYLLABLES_OF_A_MARK = 4
-_MARK = re.compile(r"(?P<mark>[一二两三四五12345])(?:颗星|个?星|[分份芬粉](?![钟之半]))")
-_FULL_MARKS = re.compile(r"(?:十|一百|10|100)[分份](?![钟之])")
+_MARK = re.compile(r"(?P<mark>[一二两三四五12345])(?:颗星|个?星|[分份芬粉](?![钟之半]))|[打给]个?(?P<bare>[一二三四五12345])$")
+_FULL_MARKS = re.compile(r"(?<![一二三四五六七八九\d])(?:十|一百|10|100)[分份](?![钟之])")
 _CLAUSES = re.compile(r"[，。？！,.?!；;、\s]+")
 
 Phrases = Sequence[Sequence[Syllable]]
@@ -47,7 +47,8 @@ def marks(hearing: Hearing) -> int | None:
 
 def _number(text: str) -> int | None:
     if found := _MARK.search(text):
-        return int("一二三四五".find(found["mark"]) + 1 or found["mark"].replace("两", "2"))
+        mark = (found["mark"] or found["bare"]).replace("两", "二")
+        return int(mark) if mark.isdecimal() else "一二三四五".index(mark) + 1
     if _FULL_MARKS.search(text):
         return 5
     said = syllables(text)
