@@ -16,7 +16,7 @@ run: setup ## 启动（首次带演示数据），Ctrl-C 停止 / start, at firs
 	@.venv/bin/linli up
 
 linli.toml:
-	@printf '%s\n' '# 本站设置，见 docs/operating.md / this site, see docs/operating.md' 'demo = true' 'provider_number = "96346"' > $@
+	@printf '%s\n' '# 本站设置，见 docs/operating.md / this site, see docs/operating.md' 'demo = true' 'provider_number = "96346"' 'quiet_hours = ""' > $@
 
 test: setup-dev ## 运行全部测试 / run every test
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tests/run.sh
