@@ -67,7 +67,7 @@ def _watch_devices(settings: Settings) -> None:
 def _sweep(settings: Settings) -> None:
     stop = _until_ended()
     sessions, queue = session_maker(settings.database), JobQueue(settings.redis)
-    plan = PlanRound(settings, sessions)
+    plan = PlanRound(settings, sessions, queue)
     also: list[Callable[[datetime], None]] = [
         partial(care_round, settings, sessions, queue),
         partial(outbound_round, settings, sessions, queue),
@@ -76,7 +76,7 @@ def _sweep(settings: Settings) -> None:
         partial(supervise, settings, sessions),
         partial(adjust_gateways, settings, sessions),
         partial(watch_orders, settings, sessions, queue),
-        plan.start_if_due,
+        plan.plan_round,
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)
     plan.stop()

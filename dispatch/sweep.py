@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from dispatch.outbox import is_due
+from dispatch.planning.waiting import MAY_WAIT
 from dispatch.queue import Job, JobQueue
 from dispatch.troubles import end_quiet_troubles, note_trouble
 from models.base import utc_now
@@ -69,7 +70,9 @@ def sweep(sessions: SessionMaker, queue: JobQueue, now: datetime) -> bool:
 def _orders_not_offered(session: Session, now: datetime) -> list[tuple[Job, int]]:
     is_open = select(Offer.id).where(Offer.order_id == Order.id, Offer.status == OfferStatus.OPEN).exists()
     wanted = Order.status.in_((OrderStatus.PLACED, OrderStatus.OFFERED))
-    ids = session.scalars(select(Order.id).where(wanted, ~is_open, Order.placed_at <= now - _LEFT_ALONE).order_by(Order.id))
+    late = Order.placed_at <= now - _LEFT_ALONE
+    # Those that may wait for their day's plan are asked for by the plan's own round, which knows when their time has come.
+    ids = session.scalars(select(Order.id).where(wanted, ~is_open, late, ~MAY_WAIT).order_by(Order.id))
     return [(Job.OFFER_ORDER, order_id) for order_id in ids]
 
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from datetime import datetime
 
-from dispatch.planning.reading import days_due
-from dispatch.queue import JobQueue
+from dispatch.planning.reading import days_due, orders_not_waiting
+from dispatch.queue import Job, JobQueue
 from models.base import utc_now
 from models.database import SessionMaker, session_maker
 from models.settings import Settings
@@ -27,21 +27,23 @@ def run_plans(settings: Settings) -> None:
 
 
 class PlanRound:
-    """Starts the program when a plan is due, one at a time; what it was cut short in, the next round begins anew."""
+    """The sweep's part in planning: has due plans made, one at a time, and asks for the offers that no plan will be made for."""
 
-    def __init__(self, settings: Settings, sessions: SessionMaker) -> None:
-        self._settings, self._sessions = settings, sessions
+    def __init__(self, settings: Settings, sessions: SessionMaker, queue: JobQueue) -> None:
+        self._settings, self._sessions, self._queue = settings, sessions, queue
         self._program: subprocess.Popen[bytes] | None = None
 
-    def start_if_due(self, now: datetime) -> None:
-        """One round of the sweep."""
+    def plan_round(self, now: datetime) -> None:
+        """One round; a plan that was cut short is begun anew."""
+        with self._sessions() as session:
+            due = bool(days_due(session, self._settings, now))
+            not_waiting = orders_not_waiting(session, self._settings, now)
+        all(self._queue.nudge(Job.OFFER_ORDER, order_id) for order_id in not_waiting)
         if self._program and self._program.poll() is None:
             return
         if self._program and self._program.returncode:
             log.error("the plan ended with %s; it is tried again", self._program.returncode)
         self._program = None
-        with self._sessions() as session:
-            due = bool(days_due(session, self._settings, now))
         if due:
             self._program = subprocess.Popen([sys.executable, "-m", "dispatch", "plan"], stdin=subprocess.DEVNULL)
 

@@ -1,7 +1,7 @@
 """What a day's plan is made from, read from the database."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,29 +11,31 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from dispatch.candidates import IN_HAND, order_facts_with, provider_facts_of, providers_with_load, wishes_of
 from dispatch.planning.day import Shift, Visit
 from dispatch.planning.shifts import Fixed, shifts_of, visit_of
-from dispatch.planning.waiting import waits_for_plan
+from dispatch.planning.waiting import MAY_WAIT, waits_for_plan
 from models.orders import Offer, Order, OrderStatus
-from models.plans import PlannedVisit
-from models.services import Service
 from models.settings import Settings
 
 
 def days_due(session: Session, settings: Settings, now: datetime) -> Mapping[date, list[Order]]:
     """The days whose plan is due, each with the orders that wait for it."""
-    unplanned = ~select(PlannedVisit.order_id).where(PlannedVisit.order_id == Order.id).exists()
-    waiting = select(Order).join(Service).where(Service.planned, Order.status == OrderStatus.PLACED, Order.asked_again == 0)
-    soon = Order.starts_at < now + timedelta(days=2)  # no plan is made sooner
-    orders = session.scalars(
-        waiting.where(unplanned, soon)
-        .options(joinedload(Order.service), joinedload(Order.resident), joinedload(Order.planned_visit))
-        .order_by(Order.id)
-    )
     days: defaultdict[date, list[Order]] = defaultdict(list)
-    for order in orders:
+    for order in _may_wait(session, now):
         due = waits_for_plan(order, settings, now)
         if due and due <= now:
             days[order.starts_at.astimezone(ZoneInfo(settings.timezone)).date()].append(order)
     return days
+
+
+def orders_not_waiting(session: Session, settings: Settings, now: datetime) -> list[int]:
+    """Orders that came too late for their day's plan, or whose plan did not come: they are to be offered now."""
+    return [order.id for order in _may_wait(session, now) if not waits_for_plan(order, settings, now)]
+
+
+def _may_wait(session: Session, now: datetime) -> Iterable[Order]:
+    """The orders that may wait for a plan, but for those of later days: no plan is made sooner than the day before."""
+    soon = Order.starts_at < now + timedelta(days=2)
+    known = (joinedload(Order.service), joinedload(Order.resident), joinedload(Order.planned_visit))
+    return session.scalars(select(Order).where(MAY_WAIT, soon).options(*known).order_by(Order.id))
 
 
 def read_visits(session: Session, orders: Sequence[Order], day: date, zone: ZoneInfo) -> list[Visit]:

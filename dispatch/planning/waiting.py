@@ -3,8 +3,20 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import and_, select
+
 from models.orders import Order, OrderStatus
+from models.plans import PlannedVisit
+from models.services import Service
 from models.settings import Settings
+
+# Orders that may have to wait, in the database's words: whether one does, and until when, is told by `waits_for_plan`.
+MAY_WAIT = and_(
+    Order.status == OrderStatus.PLACED,
+    Order.asked_again == 0,
+    Order.service.has(Service.planned),
+    ~select(PlannedVisit.order_id).where(PlannedVisit.order_id == Order.id).exists(),
+)
 
 
 def waits_for_plan(order: Order, settings: Settings, now: datetime) -> datetime | None:

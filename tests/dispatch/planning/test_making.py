@@ -3,11 +3,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from dispatch.means import Means
 from dispatch.offering import offer_order
 from dispatch.planning import making
 from dispatch.planning.making import make_plans
+from dispatch.planning.program import PlanRound
+from dispatch.sweep import sweep
 from models.database import SessionMaker
 from models.orders import Order, OrderStatus
 from models.plans import DayPlan, PlannedVisit
@@ -180,14 +183,28 @@ def test_a_plan_that_was_cut_short_is_made_anew_around_what_it_had_written(
 
 
 @pytest.mark.usefixtures("planned")
-def test_a_plan_that_never_came_keeps_nobody_waiting(
-    sessions: SessionMaker, community: Community, place: Place, make: Callable[[], int], means: Means, clock: Clock
+def test_an_order_whose_plan_never_came_is_asked_for_again_until_it_is_offered(
+    sessions: SessionMaker,
+    community: Community,
+    place: Place,
+    means: Means,
+    clock: Clock,
+    redis: Redis,
+    work_off: Callable[[], list[str]],
 ) -> None:
     community.provider("甲家政", "13800000001")
     order_id = place()
-    clock.now = PLAN_AT + timedelta(minutes=means.settings.plan_patience_min)
-    assert make() == 0
-    offer_order(means, order_id)
+    redis.flushall()
+    plan = PlanRound(means.settings, sessions, means.queue)
+
+    def round_at(moment: datetime) -> list[str]:
+        clock.now = moment
+        plan.plan_round(moment)
+        sweep(sessions, means.queue, moment)
+        return work_off()
+
+    assert round_at(PLAN_AT - HOURS) == []
+    assert round_at(PLAN_AT + timedelta(minutes=means.settings.plan_patience_min)) == ["offer_order", "send_message"]
     assert len(offers_of(sessions, order_id)) == 1
 
 
