@@ -106,6 +106,7 @@ MESSAGE: dict[MessageStatus, Said] = {
     MessageStatus.DELIVERED: Said("已送达", "delivered", "past"),
     MessageStatus.FAILED: Said("发送失败", "failed", "trouble"),
     MessageStatus.RECEIVED: Said("已收到", "received", "past"),
+    MessageStatus.BY_VOICE: Said("改打电话说", "told by telephone", "wait"),
 }
 CONTACT: dict[ContactRole, Said] = {
     ContactRole.FAMILY: Said("家属", "family"),
