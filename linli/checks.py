@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agi_scripts.asterisk.program import AsteriskError, find_asterisk
 from audio.prompts.catalogue import load_catalogue
 from audio.recognizers.whisper_model import is_assembled
+from linli.gateway_probes import gateway_address, gateway_weights, reaches
 from linli.phones import registered_phones
 from linli.probes import accepts
 from linli.programs import programs_for
@@ -113,10 +114,17 @@ def check_disk(settings: Settings) -> Finding:
 
 
 def check_gateway(settings: Settings) -> Finding:
-    """Which gateway sends SMS; that its settings are complete was checked when they were read."""
-    real = not settings.is_demo_gateway
-    detail = settings.gateway if real else "demo：短信不会真正发出 / no SMS leaves this machine"
-    return Finding("sms-gateway", True, detail)
+    """Whether every gateway can be reached, and what of its share it has; nothing is sent."""
+    if settings.is_demo_gateway:
+        return Finding("sms-gateway", True, "demo：短信不会真正发出 / no SMS leaves this machine")
+    told, well = [], True
+    weights = gateway_weights(settings)
+    for name, whole in settings.gateway_shares.items():
+        weight, reached = weights.get(name, whole), reaches(gateway_address(settings, name))
+        well = well and reached and weight > 0
+        told.append(f"{name} {weight}/{whole}" + ("" if reached else " 连不上 / cannot be reached"))
+    mend = "看控制台的短信页 / see the console's page 短信；docs/configuring.md"
+    return Finding("sms-gateway", well, "；".join(told), mend)
 
 
 def check_phones(settings: Settings) -> Finding:

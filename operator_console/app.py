@@ -33,6 +33,7 @@ from operator_console.device_pages import devices
 from operator_console.enrolling import enrolling
 from operator_console.follow_up_pages import follow_ups
 from operator_console.health import health
+from operator_console.message_pages import messages
 from operator_console.navigation import ALWAYS, MORE, links
 from operator_console.order_pages import orders
 from operator_console.order_proofs import hide_link, order_proofs, show_link
@@ -155,6 +156,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         devices,
         device_forms,
         device_actions,
+        messages,
         troubles,
         provider_door,
         provider_page,

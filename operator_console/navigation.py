@@ -10,6 +10,7 @@ from operator_console.care_pages import tasks_to_do
 from operator_console.complaint_pages import complaints_to_do
 from operator_console.device_pages import device_troubles
 from operator_console.follow_up_pages import follow_ups_to_do
+from operator_console.message_pages import gateways_down
 from operator_console.provider_list import corrections_to_make
 from operator_console.supervision_pages import supervisions_to_do
 from operator_console.trouble_pages import troubles_to_see
@@ -46,6 +47,7 @@ MORE = (
     Entry("follow_ups.index", "回访", "Follow-ups", follow_ups_to_do),
     Entry("complaints.index", "投诉", "Complaints", complaints_to_do),
     Entry("devices.index", "设备", "Devices", device_troubles, ("device_forms", "device_actions")),
+    Entry("messages.index", "短信", "Messages", gateways_down),
     Entry("troubles.index", "故障", "Faults", troubles_to_see),
 )
 

@@ -28,6 +28,7 @@ JOBS = {
     "sweep": ("巡查", "the sweep"),
     "ask_for_confirmation": ("请服务商核对资料", "asking providers about their data"),
     "place_repeats": ("长期订单下单", "placing a repeating order"),
+    "adjust_gateways": ("调整短信网关", "adjusting SMS gateways"),
     "care_round": ("安排关怀电话", "planning care calls"),
 }
 
