@@ -69,13 +69,8 @@ class OutboundCalls(PlacedCalls[OutboundAnswered, OutboundResult]):
         return OutboundAnswered(attempt.id, call, self._dialogue(session, about))
 
     async def dialogue(self, talk: Conversation, answered: OutboundAnswered) -> OutboundResult:
-        """Say what the call is for. Nobody is brought for want of an answer: it is we who have called."""
-        try:
-            return await answered.hold(talk)
-        except HandOver as over:
-            if over.reason in NOT_HEARD:
-                return OutboundResult.SILENT
-            raise
+        """Say what the call is for."""
+        return await answered.hold(talk)
 
     def end(self, answered: OutboundAnswered, result: OutboundResult) -> None:
         """However it ended: what was done in it stays done."""
@@ -90,19 +85,29 @@ class OutboundCalls(PlacedCalls[OutboundAnswered, OutboundResult]):
         settings, desk = self.talks.settings, self.desk
         if about.purpose is CallPurpose.OFFER and about.offer_id:
             told = spoken_order(session, about.offer_id)
-            return lambda talk: offer_call(talk, desk, settings, told)
+            return lambda talk: _unless_silent(offer_call(talk, desk, settings, told))
         if about.purpose is CallPurpose.CONNECT and about.order:
             order_id, resident = about.order.id, about.order.resident.form_of_address
-            return lambda talk: connect_call(talk, order_id, resident)
+            return lambda talk: _unless_silent(connect_call(talk, order_id, resident))
         if about.purpose is CallPurpose.TELL and about.message:
             message_id, body = about.message.id, about.message.body
-            return lambda talk: tell_call(talk, message_id, body)
+            return lambda talk: _unless_silent(tell_call(talk, message_id, body))
         if about.purpose is CallPurpose.FOLLOW_UP and about.follow_up:
             order = about.follow_up.order
             caller = know_caller(session, [order.resident])
             visit = FollowUpVisit(about.follow_up.id, order.service.name, self.understanding)
             return lambda talk: _follow_up(talk, caller, desk, visit)
         raise HandOver("fault")
+
+
+async def _unless_silent(saying: Awaitable[OutboundResult]) -> OutboundResult:
+    """Nobody is brought for want of an answer: it is we who have called. A follow-up sees to that itself."""
+    try:
+        return await saying
+    except HandOver as over:
+        if over.reason in NOT_HEARD:
+            return OutboundResult.SILENT
+        raise
 
 
 async def _follow_up(talk: Conversation, caller: Caller, desk: Desk, visit: FollowUpVisit) -> OutboundResult:
