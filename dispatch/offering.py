@@ -95,6 +95,7 @@ def _offer_to(session: Session, order: Order, best: Ranked, settings: Settings, 
         reasons=best.reasons,
     )
     session.add(offer)
+    order.visit_at = order.planned_visit.visit_at if best.planned and order.planned_visit else None
     session.flush()
     if order.status is OrderStatus.PLACED:
         order.move(OrderStatus.OFFERED, now, "dispatch", provider=provider.name, offer=offer.id)

@@ -68,7 +68,7 @@ def _facts(order: Order, settings: Settings, language: str) -> dict[str, str]:
     return {
         "code": order.code,
         "what": what_words(order, language),
-        "when": span_words(order, settings, language),
+        "when": moment_words(order.visit_at, settings, language) if order.visit_at else span_words(order, settings, language),
         "address": order.resident.address,
         "who": order.resident.form_of_address,
     }

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from dispatch.matching.facts import OrderFacts, ProviderFacts
 from dispatch.matching.hours import latest_begin
 from dispatch.planning.day import Need, Place, Shift, Visit
+from dispatch.planning.ways import STEP_MIN, up
 
 _DAY_MIN = 24 * 60
 
@@ -24,8 +25,9 @@ class Fixed:
 def visit_of(order_id: int, order: OrderFacts, day: date, asked: Iterable[int] = ()) -> Visit | None:
     """The visit that an order asks for on `day`, or None if its span has no moment on it; `asked` is whom it was offered to."""
     midnight = datetime.combine(day, time(), order.starts_at.tzinfo)
-    earliest = max(0, _minute(order.starts_at, midnight))
-    latest = min(_DAY_MIN - 1, _minute(latest_begin(order.starts_at, order.ends_at, order.duration_min), midnight))
+    earliest = up(max(0, _minute(order.starts_at, midnight)))
+    latest = _minute(latest_begin(order.starts_at, order.ends_at, order.duration_min), midnight)
+    latest = min(_DAY_MIN - STEP_MIN, latest // STEP_MIN * STEP_MIN)
     if latest < earliest:
         return None
     needs: set[Need] = {("skill", order.skill), ("area", order.area_id)}
@@ -38,7 +40,7 @@ def visit_of(order_id: int, order: OrderFacts, day: date, asked: Iterable[int] =
         (order.latitude, order.longitude),
         earliest,
         latest,
-        order.duration_min,
+        up(order.duration_min),
         frozenset(needs),
         only_provider=min(order.again_providers, default=None) if not order.again_workers else None,
         only_worker=min(order.again_workers, default=None),
@@ -67,13 +69,13 @@ def shifts_of(provider: ProviderFacts, day: date, fixed: Sequence[Fixed] = ()) -
 def _parts_of_day(provider: ProviderFacts, fixed: Sequence[Fixed]) -> Iterable[tuple[Place, Place, int, int]]:
     """The time between opening and closing without what is fixed, each part with the places where it begins and ends."""
     home = (provider.latitude, provider.longitude)
-    here, since = home, provider.opens.hour * 60 + provider.opens.minute
+    here, since = home, up(provider.opens.hour * 60 + provider.opens.minute)
     closes = provider.closes.hour * 60 + provider.closes.minute
     closes += _DAY_MIN if provider.closes <= provider.opens else 0
     for visit in sorted(fixed, key=lambda one: one.begins):
         if since < min(visit.begins, closes):
             yield here, visit.place, since, min(visit.begins, closes)
-        here, since = visit.place, max(since, visit.ends)
+        here, since = visit.place, max(since, up(visit.ends))
     if since < closes:
         yield here, home, since, closes
 

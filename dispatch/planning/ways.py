@@ -11,6 +11,8 @@ from dispatch.planning.day import Place
 
 STREETS_PER_CROW = 1.3  # how much longer the way is than as the crow flies: the usual figure for towns
 AT_THE_DOOR_MIN = 3  # the bicycle, the stairs
+# A plan is made in steps of five minutes: nobody is told to come at 9:37, and what is rounded up is a little time to spare.
+STEP_MIN = 5
 _EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
@@ -34,6 +36,11 @@ def ways_km(places: Sequence[Place]) -> npt.NDArray[np.float64]:
 
 
 def ways_min(km: npt.NDArray[np.float64], kmh: float) -> npt.NDArray[np.int64]:
-    """How many minutes all these ways take, as `way_min`."""
-    minutes: npt.NDArray[np.int64] = np.ceil(km / kmh * 60).astype(np.int64)
-    return np.where(km > 0, minutes + AT_THE_DOOR_MIN, 0)
+    """How many minutes a plan allows for all these ways: as `way_min`, in whole steps."""
+    minutes = np.ceil((km / kmh * 60 + AT_THE_DOOR_MIN) / STEP_MIN) * STEP_MIN
+    return np.where(km > 0, minutes, 0).astype(np.int64)
+
+
+def up(minute: int) -> int:
+    """The next whole step."""
+    return -(-minute // STEP_MIN) * STEP_MIN

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from dispatch.expiring import expire_offer
 from dispatch.means import Means
 from dispatch.offering import offer_order
 from dispatch.planning import making
@@ -18,7 +19,7 @@ from models.providers import Provider, Worker
 from models.services import Service
 from models.settings import Settings
 from tests.conftest import settings_on_free_ports
-from tests.dispatch.facts import NOW, TOMORROW_AT_NINE, Clock, Community, offers_of, order_now, story
+from tests.dispatch.facts import NOW, TOMORROW_AT_NINE, Clock, Community, FakeGateway, offers_of, order_now, story
 
 Place = Callable[..., int]
 PLAN_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai
@@ -52,7 +53,14 @@ def visit_of(sessions: SessionMaker, order_id: int) -> PlannedVisit | None:
 
 @pytest.mark.usefixtures("planned")
 def test_tomorrows_orders_are_planned_together_and_offered_to_whom_the_plan_chose(
-    sessions: SessionMaker, community: Community, place: Place, make: Callable[[], int], means: Means, clock: Clock
+    sessions: SessionMaker,
+    community: Community,
+    place: Place,
+    make: Callable[[], int],
+    means: Means,
+    clock: Clock,
+    work_off: Callable[[], list[str]],
+    gateway: FakeGateway,
 ) -> None:
     one, other = (
         community.provider(
@@ -76,11 +84,17 @@ def test_tomorrows_orders_are_planned_together_and_offered_to_whom_the_plan_chos
             assert TOMORROW_AT_NINE <= (order.visit_at or NOW) == visit.visit_at <= TOMORROW_AT_NINE + HOURS / 2
         made = session.get_one(DayPlan, TOMORROW)
         assert (made.visits, made.unplanned, made.made_at) == (2, 0, PLAN_AT)
+    work_off()
     for order_id, visit in zip(ids, visits, strict=True):
-        offer_order(means, order_id)
         assert visit
         assert [offer.provider_id for offer in offers_of(sessions, order_id)] == [visit.provider_id]
-    assert story(sessions, ids[0])[:2] == ["placed", "planned"]
+    assert story(sessions, ids[0]) == ["placed", "planned", "offered"]
+    assert all("11月23日（周一）上午9点" in body for _, body in gateway.sent)
+    clock.advance(means.settings.offer_timeout_s)
+    expire_offer(means, offers_of(sessions, ids[0])[0].id)
+    work_off()
+    with sessions() as session:  # the other provider was promised no time
+        assert order_now(session, ids[0]).visit_at is None
 
 
 @pytest.mark.usefixtures("planned")

@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.matching.facts import WorkerFacts
 from dispatch.planning.shifts import Fixed, shifts_of, visit_of
-from tests.dispatch.test_ranking import LI, MONDAY_AT_NINE, ORDER, PROVIDER, ZHANG
+from tests.dispatch.test_ranking import HOUR, LI, MONDAY_AT_NINE, ORDER, PROVIDER, ZHANG
 
 MONDAY = date(2026, 11, 23)
 HOME = (PROVIDER.latitude, PROVIDER.longitude)
@@ -106,4 +106,12 @@ def test_a_moment_is_a_minute_of_its_own_day() -> None:
     )
     visit = visit_of(7, late, MONDAY)
     assert visit
-    assert (visit.earliest, visit.latest) == (23 * 60, 1439)
+    assert (visit.earliest, visit.latest) == (23 * 60, 1435)
+
+
+def test_a_plan_is_made_in_steps_of_five_minutes() -> None:
+    odd = replace(ORDER, starts_at=MONDAY_AT_NINE + timedelta(minutes=2), ends_at=MONDAY_AT_NINE + 2 * HOUR, duration_min=33)
+    visit = visit_of(7, odd, MONDAY)
+    assert visit
+    assert (visit.earliest, visit.latest, visit.duration) == (9 * 60 + 5, 10 * 60 + 25, 35)
+    assert shifts_of(replace(PROVIDER, opens=time(8, 1)), MONDAY)[0].begins == 8 * 60 + 5
