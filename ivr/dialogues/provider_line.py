@@ -6,7 +6,8 @@ from dispatch.reading import Verb
 from ivr.conversation import Conversation
 from ivr.dialogues.connect_call import put_through
 from ivr.dialogues.desk import Desk
-from ivr.dialogues.offer_call import MOST_TIMES_TOLD, answer_offer, in_words, when_words
+from ivr.dialogues.offer_call import answer_offer
+from ivr.dialogues.telling_orders import MOST_TIMES_TOLD, offer_in_words, order_in_words, wish_while_told
 from ivr.slots.provider_keys import OfferSlot, ReportSlot, Wish
 from models.settings import Settings
 
@@ -22,34 +23,41 @@ async def provider_line(talk: Conversation, desk: Desk, settings: Settings, prov
     if not orders:
         await talk.say("line_nothing")
     for order in orders:
-        await (answer(talk, desk, settings, order) if order.is_open else report(talk, desk, settings, order))
+        wish = await hear_wish(talk, order)
+        if wish is Wish.CONNECT:
+            await put_through(talk, order.order_id)
+        elif wish and order.is_open:
+            await answer_offer(talk, desk, settings, order, wish)
+        elif wish:
+            outcome = await talk.do(answer_by_telephone, desk.queue, settings, order.offer_id, verb=Verb(wish), now=talk.now)
+            await talk.say(REPORTED.get(outcome, "line_not_now"))
     await talk.say("provider_goodbye")
 
 
-async def answer(talk: Conversation, desk: Desk, settings: Settings, order: SpokenOrder) -> None:
+async def hear_wish(talk: Conversation, order: SpokenOrder) -> Wish | None:
+    """Tell one order until something is wanted of it, or nothing."""
+    if order.is_open:
+        await talk.say("line_offered")
+    for _ in range(MOST_TIMES_TOLD):
+        wish = await (hear_answer(talk, order) if order.is_open else hear_report(talk, order))
+        if wish is not Wish.AGAIN:
+            return wish
+    return None
+
+
+async def hear_answer(talk: Conversation, order: SpokenOrder) -> Wish | None:
     """One that waits for an answer."""
-    await talk.say("line_offered")
-    for _ in range(MOST_TIMES_TOLD):
-        await talk.say("offer_told", **in_words(talk, order))
-        wish = await talk.ask_if_any("offer_question", OfferSlot())
-        if wish is None:
-            return
-        if wish is not Wish.AGAIN:
-            await answer_offer(talk, desk, settings, order, wish)
-            return
+    slot = OfferSlot()
+    wish = await wish_while_told(talk, offer_in_words(talk, order), slot)
+    if wish is None:
+        wish = await talk.ask_if_any("offer_question", slot)
+    return wish
 
 
-async def report(talk: Conversation, desk: Desk, settings: Settings, order: SpokenOrder) -> None:
+async def hear_report(talk: Conversation, order: SpokenOrder) -> Wish | None:
     """One that is theirs to do."""
-    for _ in range(MOST_TIMES_TOLD):
-        await talk.say("line_yours", service=order.service, when=when_words(talk, order))
-        await talk.say("line_address", address=order.address, resident=order.resident)
-        wish = await talk.ask_if_any("line_question", ReportSlot())
-        if wish is None:
-            return
-        if wish is Wish.CONNECT:
-            await put_through(talk, order.order_id)
-        if wish is not Wish.AGAIN:
-            outcome = await talk.do(answer_by_telephone, desk.queue, settings, order.offer_id, verb=Verb(wish), now=talk.now)
-            await talk.say(REPORTED.get(outcome, "line_not_now"))
-            return
+    slot = ReportSlot()
+    wish = await wish_while_told(talk, order_in_words(talk, order), slot)
+    if wish is None:
+        wish = await talk.ask_if_any("line_question", slot)
+    return wish

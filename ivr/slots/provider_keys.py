@@ -1,6 +1,7 @@
 """What a provider says or presses about an order: taken or not; arrived, done, the resident wanted on the telephone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -8,6 +9,7 @@ from typing import ClassVar
 from dispatch.reading import Verb, read_answer
 from ivr.slots.slot import Slot
 from ivr.slots.yes_no import says_yes
+from ivr.turn import Patience
 from ivr.understanding.answers import CLOSED_ANSWERS
 from ivr.understanding.intents import NO, YES
 from ivr.understanding.meaning import Heard
@@ -22,6 +24,7 @@ class Wish(StrEnum):
     COMPLETED = "completed"
     CONNECT = "connect"
     AGAIN = "again"  # to hear it once more
+    LISTENS = "listens"  # nothing yet
 
 
 class OfferSlot(Slot[Wish]):
@@ -70,3 +73,23 @@ class ReportSlot(Slot[Wish]):
     def press(self, digit: str) -> Wish | None:
         """As in an SMS: 3 arrived, 4 done."""
         return {"3": Wish.ARRIVED, "4": Wish.COMPLETED, "5": Wish.CONNECT, "9": Wish.AGAIN}.get(digit)
+
+
+@dataclass(frozen=True)
+class WhileTold(Slot[Wish]):
+    """What is said or pressed into an order while it is being told: whoever knows enough need not wait for the question."""
+
+    asked: Slot[Wish]
+    patience = Patience(first_ms=0)
+
+    def read(self, heard: Heard, now: datetime) -> Wish:
+        """Whatever is no answer is left alone: a yard is loud."""
+        return self.asked.read(heard, now) or Wish.LISTENS
+
+    def is_whole(self, value: Wish) -> bool | None:
+        """Nothing follows an answer."""
+        return None if value is Wish.LISTENS else True
+
+    def press(self, digit: str) -> Wish:
+        """The question's own keys."""
+        return self.asked.press(digit) or Wish.LISTENS

@@ -17,6 +17,7 @@ from ivr.dialogues.provider_line import provider_line
 from ivr.dialogues.tell_call import spoken_pieces, tell_call
 from ivr.errors import CallerHungUp, HandOver, PutThroughToResident
 from ivr.record import begin_call
+from ivr.slots.provider_keys import OfferSlot, WhileTold, Wish
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order, OrderStatus
@@ -155,6 +156,12 @@ def test_nine_tells_the_order_again(ask_for_an_answer: Callable[..., Held]) -> N
     assert told.prompts == [*TOLD, "offer_told", "offer_question", "offer_taken", "provider_goodbye"]
 
 
+def test_what_is_said_while_the_order_is_told_counts() -> None:
+    slot = WhileTold(OfferSlot())
+    assert (slot.press("1"), slot.press("2"), slot.press("7")) == (Wish.ACCEPT, Wish.REFUSE, Wish.LISTENS)
+    assert slot.patience.first_ms == 0
+
+
 def test_a_key_that_is_stuck_does_not_keep_the_line_for_ever(ask_for_an_answer: Callable[..., Held]) -> None:
     told = ask_for_an_answer(*["key:9"] * 9)
     assert told.prompts.count("offer_told") == 5
@@ -170,7 +177,8 @@ def test_a_voicemail_answers_nothing(
 
 def test_who_is_too_late_is_told(sessions: SessionMaker, ask_for_an_answer: Callable[..., Held], offer_id: int) -> None:
     with sessions.begin() as session:
-        session.get_one(Offer, offer_id).status = OfferStatus.WITHDRAWN
+        offer = session.get_one(Offer, offer_id)
+        offer.status, offer.order.status = OfferStatus.WITHDRAWN, OrderStatus.CANCELLED
     assert ask_for_an_answer("key:1").prompts == [*TOLD, "offer_gone", "provider_goodbye"]
 
 
