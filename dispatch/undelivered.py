@@ -49,7 +49,8 @@ def fail_message(
             return NextStep()
         close_offer(offer, OfferStatus.WITHDRAWN, now, "dispatch", "unreachable")
         return NextStep(order_id=offer.order_id)
-    if is_stale or message.template in ONLY_BY_SMS:
+    only_an_answer = message.order_id is None and message.template.startswith("reply_")
+    if is_stale or only_an_answer or message.template in ONLY_BY_SMS:
         return NextStep()
     message.status = MessageStatus.BY_VOICE
     call = ask_for_call(session, CallPurpose.TELL, message.number, now, order_id=message.order_id, message_id=message.id)

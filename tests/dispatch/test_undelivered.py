@@ -92,9 +92,12 @@ def test_what_is_a_day_old_is_spoken_to_nobody(
     assert calls(means.sessions) == []
 
 
-def test_help_with_an_sms_is_not_spoken(send: Callable[..., Message], gateway: FakeGateway, sessions: SessionMaker) -> None:
+@pytest.mark.parametrize("template", ["sms_unknown_number", "reply_which_order", "new_link"])
+def test_help_with_an_sms_is_not_spoken(
+    send: Callable[..., Message], gateway: FakeGateway, sessions: SessionMaker, template: str
+) -> None:
     gateway.faults = [MessageRejected("code 30006")]
-    assert send(template="sms_unknown_number").status is MessageStatus.FAILED
+    assert send(template=template).status is MessageStatus.FAILED
     assert calls(sessions) == []
 
 
