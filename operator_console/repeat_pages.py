@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from dispatch.repeats.changing import Left, RepeatRefused, RepeatRequest, add_repeat, end_repeat, pause_repeat, resume_repeat
 from dispatch.repeats.days import next_days
 from models.care_calls import CarePlan
+from models.orders import Order, OrderStatus
 from models.providers import Provider
 from models.repeats import Repeat
 from models.services import Service
@@ -87,10 +88,15 @@ def repeats_of(resident_id: int) -> list[tuple[Repeat, list[date]]]:
     found = facts().scalars(asked.options(joinedload(Repeat.service), joinedload(Repeat.provider)))
     country, plan = parts().settings.holidays_of, facts().get(CarePlan, resident_id)
     away = (plan.away_from, plan.away_until) if plan and plan.away_from and plan.away_until else None
+    left_out = select(Order.repeat_id, Order.repeat_on).where(Order.resident_id == resident_id, Order.repeat_on >= _today())
+    cancelled = {(id_, day) for id_, day in facts().execute(left_out.where(Order.status == OrderStatus.CANCELLED))}
+
+    def is_left_out(repeat: Repeat, day: date) -> bool:
+        return (repeat.id, day) in cancelled or (away is not None and away[0] <= day <= away[1])
 
     def upcoming(repeat: Repeat) -> list[date]:
-        days = (day for day in next_days(repeat, _today(), country) if not (away and away[0] <= day <= away[1]))
-        return list(islice(days, DAYS_SHOWN))
+        days = next_days(repeat, _today(), country)
+        return list(islice((day for day in days if not is_left_out(repeat, day)), DAYS_SHOWN))
 
     return [(repeat, upcoming(repeat)) for repeat in found]
 

@@ -52,6 +52,14 @@ def test_days_away_from_home_are_not_among_the_next(client: FlaskClient, page: s
     assert "12月15日" in shown
 
 
+def test_a_day_that_was_cancelled_is_not_among_the_next(
+    client: FlaskClient, page: str, repeat: Repeat, order: Order, facts: Session
+) -> None:
+    order.repeat_id, order.repeat_on, order.status = repeat.id, date(2026, 11, 24), OrderStatus.CANCELLED
+    facts.commit()
+    assert "11月24日（周二）" not in client.get(page).text
+
+
 def test_one_is_added(client: FlaskClient, page: str, service: Service, provider: Provider, facts: Session) -> None:
     fields = TUESDAYS | {"service": str(service.id), "provider": str(provider.id)}
     answer = send(client, page, page.replace("residents/", "repeats/of/"), **fields)

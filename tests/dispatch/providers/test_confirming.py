@@ -1,6 +1,7 @@
 """Providers are asked once a month whether their data are right."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -80,6 +81,18 @@ def test_many_are_asked_little_by_little(sessions: SessionMaker, community: Comm
         ask()
         with sessions() as session:
             assert len(session.scalars(select(Message)).all()) == asked
+
+
+def test_two_sweeps_at_once_ask_nobody_twice(
+    settings: Settings, sessions: SessionMaker, queue: JobQueue, community: Community, clock: Clock
+) -> None:
+    for number in range(10):
+        community.provider(f"第{number}家", str(13_700_000_000 + number))
+    with ThreadPoolExecutor(3) as at_once:
+        for done in [at_once.submit(ask_for_confirmation, settings, sessions, queue, clock()) for _ in range(3)]:
+            done.result()
+    with sessions() as session:
+        assert len(session.scalars(select(Message)).all()) == 10
 
 
 def test_a_site_may_ask_nobody(settings: Settings, sessions: SessionMaker, queue: JobQueue, clock: Clock, zhang: int) -> None:
