@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from dispatch.planning.waiting import plan_due, waits_for_plan
+from dispatch.quiet import quiet_until
+from dispatch.telling import is_urgent
 from models.follow_ups import Complaint, FollowUpStatus, LateKind, OrderFollowUp
 from models.orders import Order, OrderEvent, OrderStatus
 from models.settings import Settings
@@ -46,7 +48,10 @@ def _not_accepted(session: Session, settings: Settings, now: datetime, only: Col
     waiting = select(Order, begun).where(only, Order.status.in_(_NOBODYS), Order.placed_at <= now - patience)
     for order, since in session.execute(waiting.options(joinedload(Order.service))):
         if not waits_for_plan(order, settings, now):
-            yield order.id, max(since, offered_from(order, settings)) + patience
+            begun_at = max(since, offered_from(order, settings))
+            # What can wait is sent to nobody at night.
+            awake_at = None if is_urgent(order, begun_at) else quiet_until(settings, begun_at)
+            yield order.id, (awake_at or begun_at) + patience
 
 
 def offered_from(order: Order, settings: Settings) -> datetime:

@@ -177,3 +177,11 @@ def test_what_is_cancelled_is_late_no_more(sessions: SessionMaker, order_id: int
         lock_order(session, order_id).move(_S.CANCELLED, NOW + 16 * MINUTE, "resident")
         session.commit()
     assert at(NOW + 17 * MINUTE) == []
+
+
+def test_what_can_wait_is_not_late_at_night(clock: Clock, place: Callable[..., int], at: Callable[[datetime], list[str]]) -> None:
+    clock.advance(12 * 3600)  # ten in the evening
+    place(starts_at=TOMORROW_AT_NINE + DAY, ends_at=TOMORROW_AT_NINE + DAY + timedelta(hours=1))
+    seven = NOW + timedelta(hours=21)
+    assert at(seven + 14 * MINUTE) == []
+    assert at(seven + 15 * MINUTE) == ["not_accepted"]
