@@ -150,7 +150,8 @@ def _form(provider: Provider | None, written: Written, faults: Sequence[Fault]) 
         provider=provider,
         written=written,
         faults={fault.column: fault for fault in faults},
-        skills=dict.fromkeys(names_of_skills(facts()).values()),
+        # With what the catalogue has no longer, so that it does not go unseen.
+        skills=dict.fromkeys([*names_of_skills(facts()).values(), *filter(None, written["skills"].split("、"))]),
         areas=facts().scalars(select(Area.name).order_by(Area.id)).all(),
         weekdays=[(sign, en) for sign, en in WEEKDAYS],
     )

@@ -18,6 +18,7 @@ NO = {"否", "不", "无", "没有", "no", "n", "false", "0", "×"}
 GENDERS = {"女": "female", "男": "male", "female": "female", "male": "male", "f": "female", "m": "male"}
 LANGUAGES = {"中文": "zh", "zh": "zh", "英文": "en", "english": "en", "en": "en"}
 _BETWEEN = re.compile(r"[、,，;；\s]+")
+_BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")
 _BETWEEN_WORKERS = re.compile(r"[;；\n]+")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})([:：]00)?")
@@ -172,7 +173,9 @@ def read_workers(written: str) -> list[WorkerCell]:
 
 
 def _read_names(written: str, known: Mapping[str, T], zh: str, en: str) -> list[T]:
-    names = [name for name in _BETWEEN.split(written.strip()) if name]
+    parts = [part.strip() for part in _BETWEEN_NAMES.split(written) if part.strip()]
+    # A name may have a space in it; what is no name as a whole is several.
+    names = [name for part in parts for name in ([part] if part in known else part.split())]
     if not names:
         raise Wrong("没有写", "is missing")
     if unknown := [name for name in names if name not in known]:

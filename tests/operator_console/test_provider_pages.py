@@ -111,6 +111,16 @@ def test_every_fault_stands_by_its_field_and_nothing_is_lost(client: FlaskClient
     assert facts.scalars(select(Provider.name)).all() == ["顺达水电维修"]
 
 
+def test_a_skill_that_the_catalogue_has_no_longer_is_shown_and_told(
+    client: FlaskClient, provider: Provider, facts: Session
+) -> None:
+    provider.skills = ["plumbing", "chimneys"]
+    facts.commit()
+    page = f"/providers/{provider.id}/edit"
+    assert 'value="chimneys" checked' in client.get(page).text
+    assert "目录里没有这项技能：chimneys" in send(client, page, page, **(NEW | {"skills": "水电维修、chimneys"})).text
+
+
 def test_what_is_changed_is_written_down_by_its_columns(client: FlaskClient, provider: Provider, facts: Session) -> None:
     page = f"/providers/{provider.id}/edit"
     assert 'value="顺达水电维修"' in client.get(page).text

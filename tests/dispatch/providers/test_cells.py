@@ -104,6 +104,11 @@ def test_skills_go_by_their_keys_and_by_their_services() -> None:
     assert read_areas("银杏里;桂花苑", KNOWN) == [2, 1]
 
 
+def test_a_name_may_have_a_space_in_it_and_names_may_be_set_apart_by_one() -> None:
+    known = Known({"West Lake": 1, "桂花苑": 2, "银杏里": 3}, {})
+    assert read_areas("桂花苑 银杏里、West Lake", known) == [2, 3, 1]
+
+
 def test_unknown_skills_and_areas_are_named_all_at_once() -> None:
     with pytest.raises(Wrong) as wrong:
         read_areas("桂花苑、火星、月亮", KNOWN)
