@@ -94,6 +94,7 @@ def message_document(message: Message, zone: ZoneInfo) -> Document:
         "order_id": message.order_id,
         "offer_id": message.offer_id,
         "gateway": message.gateway,
+        "segments": message.segments,
         "attempts": message.attempts,
         "error": message.error,
         "created_at": iso(message.created_at, zone),

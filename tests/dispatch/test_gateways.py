@@ -42,7 +42,9 @@ def settings_of(
 
 @pytest.mark.parametrize("kind", list(Gateway))
 @pytest.mark.parametrize("number", ["13800000001", "05718888888", "+14155552345"])
-@pytest.mark.parametrize("body", ["【邻里】新订单4821：水电维修", '[Linli] Order 4821: plumbing & more, 50 % {off}\n"now"'])
+@pytest.mark.parametrize(
+    "body", ["【邻里】新订单4821：水电维修", "长" * 1600, '[Linli] Order 4821: plumbing & more, 50 % {off}\n"now"']
+)
 def test_every_gateway_takes_a_message_and_gives_its_reference(
     settings_of: Callable[[Gateway], tuple[Settings, str]], kind: Gateway, number: str, body: str
 ) -> None:
