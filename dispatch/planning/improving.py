@@ -16,7 +16,7 @@ _WORTH = 100_000
 _BROKEN = (200_000.0, 100_000_000.0)  # from, to
 # So many tries without a better plan, and a worse one is taken for at most so many tries.
 _NO_BETTER = 1_500
-_HISTORY = 100
+_HISTORY = 50
 
 
 def plan_anew(

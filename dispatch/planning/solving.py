@@ -11,8 +11,8 @@ from dispatch.planning.inserting import insert_visits
 from dispatch.planning.tables import Day, read_day
 
 # So many shifts are planned anew together: with more the solver gets through too few tries, with fewer it can change too little.
-TOGETHER = 12
-PART_S = 0.8  # for each such part, at most
+TOGETHER = 20
+PART_S = 1.5  # for each such part, at most
 SPARE = 30  # visits without a worker that a part may try to take
 
 
@@ -43,7 +43,7 @@ def _improve(day: Day, stops: list[list[int]], until: float, random: np.random.G
         part = _near(day, stops, around)
         found = plan_anew(day, stops, part, _spare(day, stops, part), min(PART_S, until - time.monotonic()))
         if found == [stops[shift] for shift in part]:
-            in_vain.add(around)
+            in_vain.update(part if len(part) == len(day.shifts) else [around])
         else:
             in_vain.difference_update(part)
             for shift, own in zip(part, found, strict=True):
