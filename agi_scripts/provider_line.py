@@ -22,7 +22,7 @@ class ProviderLine:
     desk: Desk
 
     def __call__(self, channel: Channel) -> None:
-        """Take the call; the dialplan brings an operator for anything but `goodbye` and `connect`."""
+        """Take the call; the dialplan brings an operator for anything but `goodbye`."""
         with self.talks.surroundings.sessions() as session:
             provider = provider_calling(session, channel.caller_number)
             call = begin_call(session, channel.unique_id, channel.caller_number, None, [])

@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from dispatch.connecting import connect_provider
+from dispatch.outbound.asking import nudge_calls
 from dispatch.progress import AT_WORK, Outcome, act, follow
 from dispatch.queue import JobQueue
 from dispatch.reading import Verb
 from models.messages import Message
 from models.orders import Offer, OfferStatus, Order
+from models.outbound_calls import OutboundStatus
 from models.phones import normalise_number
 from models.providers import Provider, Worker
 from models.settings import Settings
+
+# Until then whoever has called is no longer on the telephone.
+HUNG_UP_WITHIN = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,6 @@ class SpokenOrder:
     order_id: int
     service: str
     area: str
-    address: str
     resident: str  # as we speak to them: 王奶奶
     starts_at: datetime
     ends_at: datetime
@@ -64,6 +69,22 @@ def answer_by_telephone(
     return Outcome(reply.meant)
 
 
+def call_back_to_connect(session: Session, queue: JobQueue, offer_id: int, now: datetime) -> bool:
+    """Have the provider's own telephone rung in a moment, and put through to the resident; False where that is not for them.
+
+    Whoever calls may only pretend to have the provider's number: nobody is put through who has called us.
+    """
+    call = connect_provider(session, offer_id, now)
+    if call is None:
+        session.rollback()
+        return False
+    if call.status is OutboundStatus.DUE:
+        call.due_at = max(call.due_at, now + HUNG_UP_WITHIN)
+    session.commit()
+    nudge_calls(queue, [call], now)
+    return True
+
+
 def note_told(session: Session, message_id: int, now: datetime) -> None:
     """Note that a message was spoken to its end, and commit."""
     session.get_one(Message, message_id).delivered_at = now
@@ -77,7 +98,6 @@ def _spoken(offer: Offer) -> SpokenOrder:
         order_id=order.id,
         service=order.service.name,
         area=resident.area.name,
-        address=resident.address,
         resident=resident.form_of_address,
         starts_at=order.starts_at,
         ends_at=order.ends_at,

@@ -20,8 +20,9 @@ def is_wanted(call: OutboundCall) -> bool:
 
 def may_speak_to_resident(order: Order, number: str) -> bool:
     """Whether the work is to be done by whoever has this number: only then they are put through."""
-    theirs = {one.number for one in (order.provider, order.worker) if one}
-    return order.status in AT_WORK and number in theirs
+    if order.provider is None or order.status not in AT_WORK:
+        return False
+    return number in {order.provider.number, *(worker.number for worker in order.provider.workers)}
 
 
 def resident_to_ring(call: OutboundCall) -> Resident | None:

@@ -9,12 +9,7 @@ from models.outbound_calls import OutboundResult
 async def connect_call(talk: Conversation, order_id: int, resident: str) -> OutboundResult:
     """Put the provider through once they are there."""
     if await talk.ask("connect_opening", YesNoSlot(), resident=resident):
-        await put_through(talk, order_id)
+        await talk.say("connect_ringing")
+        raise PutThroughToResident(order_id)
     await talk.say("provider_goodbye")
     return OutboundResult.DONE
-
-
-async def put_through(talk: Conversation, order_id: int) -> None:
-    """Say so, and end the conversation: Asterisk rings the resident."""
-    await talk.say("connect_ringing")
-    raise PutThroughToResident(order_id)

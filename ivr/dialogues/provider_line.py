@@ -1,10 +1,9 @@
 """A provider calls: what waits for their answer and what is theirs to do, one after the other, each with its keys."""
 
-from dispatch.outbound.spoken import SpokenOrder, answer_by_telephone, orders_of_provider
+from dispatch.outbound.spoken import SpokenOrder, answer_by_telephone, call_back_to_connect, orders_of_provider
 from dispatch.progress import Outcome
 from dispatch.reading import Verb
 from ivr.conversation import Conversation
-from ivr.dialogues.connect_call import put_through
 from ivr.dialogues.desk import Desk
 from ivr.dialogues.offer_call import answer_offer
 from ivr.dialogues.telling_orders import MOST_TIMES_TOLD, offer_in_words, order_in_words, wish_while_told
@@ -25,7 +24,10 @@ async def provider_line(talk: Conversation, desk: Desk, settings: Settings, prov
     for order in orders:
         wish = await hear_wish(talk, order)
         if wish is Wish.CONNECT:
-            await put_through(talk, order.order_id)
+            if await talk.do(call_back_to_connect, desk.queue, order.offer_id, talk.now):
+                await talk.say("line_calls_back")
+                return
+            await talk.say("line_not_now")
         elif wish and order.is_open:
             await answer_offer(talk, desk, settings, order, wish)
         elif wish:

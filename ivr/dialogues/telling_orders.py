@@ -29,9 +29,9 @@ def offer_in_words(talk: Conversation, order: SpokenOrder) -> list[Prompt]:
 
 
 def order_in_words(talk: Conversation, order: SpokenOrder) -> list[Prompt]:
-    """What, when and where exactly, to whoever does it."""
+    """What, when and for whom. The address they have by SMS: a number can be forged, and is no key to a door."""
     what = {"service": order.service, "when": when_words(talk, order)}
-    return [("line_yours", what), ("line_address", {"address": order.address, "resident": order.resident})]
+    return [("line_yours", what), ("line_whose", {"resident": order.resident, "area": order.area})]
 
 
 def when_words(talk: Conversation, order: SpokenOrder) -> str:

@@ -32,7 +32,6 @@ FIELDS = {
     "number": "8613812345678",
     "wish": "给家里人打电话",
     "area": "桂花苑北区",
-    "address": "桂花苑十三幢二单元一千五百零二室",
     "words": "您的订单已经有人接了，社区水电维修队的李师傅明天上午九点到。",
 }
 # Who comes is told of a service by its name alone.

@@ -21,6 +21,7 @@ from ivr.slots.provider_keys import OfferSlot, WhileTold, Wish
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order, OrderStatus
+from models.outbound_calls import CallPurpose, OutboundCall
 from models.residents import residents_by_number
 from models.settings import Settings
 from tests.ivr.conftest import NOW, SILENT, FakeEar, FakeLine, SilentVoice
@@ -197,7 +198,7 @@ def test_the_line_tells_what_waits_and_then_what_is_theirs(sessions: SessionMake
     assert told.prompts == [
         "line_opening",
         *("line_offered", "offer_told", "offer_question", "offer_taken"),
-        *("line_yours", "line_address", "line_question", "line_arrived"),
+        *("line_yours", "line_whose", "line_question", "line_arrived"),
         "provider_goodbye",
     ]
     assert offer_of(sessions, waits).order.status is OrderStatus.ACCEPTED
@@ -211,12 +212,17 @@ def test_four_reports_that_it_is_done(sessions: SessionMaker, call_the_line: Cal
     assert offer_of(sessions, theirs).order.status is OrderStatus.COMPLETED
 
 
-def test_five_rings_the_resident(sessions: SessionMaker, call_the_line: Callable[..., Held]) -> None:
+def test_five_has_us_call_back_and_put_the_provider_through(sessions: SessionMaker, call_the_line: Callable[..., Held]) -> None:
     theirs = offered(sessions, accepted=True)
     told = call_the_line("key:9", "key:5")
     assert told.prompts.count("line_yours") == 2
-    assert told.prompts[-1] == "connect_ringing"
-    assert told.ending == f"resident of {offer_of(sessions, theirs).order_id}"
+    assert told.prompts[-1] == "line_calls_back"
+    order_id = offer_of(sessions, theirs).order_id
+    with sessions() as session:
+        [call] = session.query(OutboundCall)
+        assert (call.purpose, call.number) == (CallPurpose.CONNECT, PROVIDER)
+        assert call.order_id == order_id
+        assert call.due_at > NOW
 
 
 def test_who_says_nothing_to_one_hears_the_next(sessions: SessionMaker, call_the_line: Callable[..., Held]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from exchange.originating import OUTBOUND, ring
 from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.registered import registered
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 from tests.agi_scripts.asterisk.sip_phone import SipPhone
 from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
@@ -35,14 +36,17 @@ def connect_to(*ways: str) -> Callable[[AgiCall], None]:
 
 
 @contextmanager
-def calling_the_line(asterisk: RunningAsterisk, *ways: str) -> Iterator[SipPhone]:
-    """A provider who has called their line and wants to be put through by one of these."""
-    with agi_server(asterisk.settings.agi_port, connect_to(*ways)) as calls, asterisk.phone("carrier-demo") as provider:
-        provider.call(asterisk.settings.provider_number, f"<sip:{PROVIDER}@127.0.0.1>")
-        provider.wait_answered()
-        assert calls[0].environment["agi_network_script"] == "provider_line"
-        assert calls[0].environment["agi_callerid"] == PROVIDER
+def rung(asterisk: RunningAsterisk, *ways: str) -> Iterator[SipPhone]:
+    """A provider whom we have rung, and who wants to be put through by one of these. A desk's telephone stands for theirs."""
+    settings = asterisk.settings
+    facts = {"context": OUTBOUND, "extension": "41", "caller_id": settings.hotline_number, "ring_s": 5}
+    with agi_server(settings.agi_port, connect_to(*ways)) as calls, registered(asterisk.phone("desk-1")) as provider:
+        ring(settings.ami_port, own_secret(settings, "ami-calls"), endpoint="PJSIP/desk-1", **facts)
+        assert settings.hotline_number in provider.wait_ringing()["From"]
+        provider.answer()
         yield provider
+        assert calls[0].environment["agi_network_script"] == "outbound"
+        assert calls[0].environment["agi_extension"] == "41"
 
 
 @pytest.fixture
@@ -75,10 +79,10 @@ def _write_noise(path: Path) -> None:
 def test_neither_side_sees_the_others_number_and_the_resident_hears_who_wants_them(
     asterisk: RunningAsterisk, events: Events, resident: SipPhone, words: None
 ) -> None:
-    with calling_the_line(asterisk, RESIDENT) as provider:
+    with rung(asterisk, RESIDENT) as provider:
         invite = resident.wait_ringing(number=RESIDENT)
         assert asterisk.settings.hotline_number in invite["From"]
-        assert PROVIDER not in str(invite.headers)
+        assert "desk-1" not in str(invite.headers)
         assert provider.wait_sound() < 6  # it rings
         resident.answer()
         assert resident.wait_sound() < 2
@@ -92,7 +96,7 @@ def test_the_residents_telephones_are_tried_in_turn(asterisk: RunningAsterisk, e
     with asterisk.phone(f"device-{DEVICE.id}") as device:
         assert device.register() == 200
         device.messages.clear()
-        with calling_the_line(asterisk, RESIDENT, AT_HOME, f"device-{DEVICE.id}") as provider:
+        with rung(asterisk, RESIDENT, AT_HOME, f"device-{DEVICE.id}") as provider:
             resident.decline()
             resident.wait_ringing(number=AT_HOME)
             resident.reply(resident.ringing, "486 Busy Here")
@@ -108,14 +112,12 @@ def test_the_residents_telephones_are_tried_in_turn(asterisk: RunningAsterisk, e
 def test_where_nobody_answers_the_provider_is_told_so_and_hung_up(
     asterisk: RunningAsterisk, words: None, ways: tuple[str, ...]
 ) -> None:
-    with calling_the_line(asterisk, *ways) as provider:
+    with rung(asterisk, *ways) as provider:
         assert provider.wait_sound() < 6
         provider.wait_hung_up()
 
 
-def test_a_provider_whom_python_does_not_know_what_to_do_with_speaks_with_a_person(
-    asterisk: RunningAsterisk, events: Events
-) -> None:
+def test_without_python_who_calls_the_providers_line_speaks_with_a_person(asterisk: RunningAsterisk, events: Events) -> None:
     with asterisk.phone("carrier-demo") as provider:
         provider.call(asterisk.settings.provider_number, f"<sip:{PROVIDER}@127.0.0.1>")
         assert events.wait_for("QueueCallerJoin", Queue="operators")["CallerIDNum"] == PROVIDER
@@ -123,15 +125,15 @@ def test_a_provider_whom_python_does_not_know_what_to_do_with_speaks_with_a_pers
         provider.hang_up()
 
 
-def test_who_was_rung_about_an_order_is_put_through_too(asterisk: RunningAsterisk, resident: SipPhone) -> None:
-    """The one telephone that registers as the carrier is the provider's at first, and then the resident's."""
-    with agi_server(asterisk.settings.agi_port, connect_to(RESIDENT)) as calls:
-        settings = asterisk.settings
-        facts = {"context": OUTBOUND, "extension": "41", "caller_id": settings.hotline_number, "ring_s": 5}
-        ring(settings.ami_port, own_secret(settings, "ami-calls"), endpoint=f"PJSIP/{PROVIDER}@carrier-demo", **facts)
-        assert settings.hotline_number in resident.wait_ringing(number=PROVIDER)["From"]
-        resident.answer()
-        resident.wait_ringing(number=RESIDENT)
-        assert calls[0].environment["agi_network_script"] == "outbound"
-        assert calls[0].environment["agi_extension"] == "41"
-        resident.hang_up()
+def test_python_is_told_who_calls_the_providers_line(asterisk: RunningAsterisk) -> None:
+    def say_goodbye(call: AgiCall) -> None:
+        call.ask("ANSWER")
+        call.ask('SET VARIABLE LINLI_OUTCOME "goodbye"')
+        call.close()
+
+    with agi_server(asterisk.settings.agi_port, say_goodbye) as calls, asterisk.phone("carrier-demo") as provider:
+        provider.call(asterisk.settings.provider_number, f"<sip:{PROVIDER}@127.0.0.1>")
+        provider.wait_answered()
+        provider.wait_hung_up()
+        environment = calls[0].environment
+        assert (environment["agi_network_script"], environment["agi_callerid"]) == ("provider_line", PROVIDER)
