@@ -173,7 +173,8 @@ def test_a_providers_answer_accepts_the_order(site: Settings, sessions: SessionM
     assert listed["status"] == "accepted"
     assert listed["provider"] == {"id": 1, "name": "顺达水电维修", "number": "13700000001"}
     with sessions() as session:
-        written = session.scalars(select(Message).order_by(Message.id.desc()).limit(2)).all()
+        of_provider = select(Message).where(Message.number == "13700000001")
+        written = session.scalars(of_provider.order_by(Message.id.desc()).limit(2)).all()
     assert result.stdout == f"{written[0].body}\n"
     assert (written[1].body, written[1].order_id) == ("1 4821", order.id)
 

@@ -151,6 +151,38 @@ def test_twilio_needs_its_account_and_our_address() -> None:
     assert [fault.split(" / ")[1].split()[0] for fault in faults_of(gateway="twilio")] == list(TWILIO)
 
 
+CITY = {"url": "https://sms.city.example/send", "form": {"to": "{number}", "key": "{key}"}, "secrets": {"key": "opensesame"}}
+
+
+def test_several_gateways_have_their_shares() -> None:
+    settings = load_settings(gateway="city:80, twilio:20", http_gateways={"city": CITY}, **TWILIO)
+    assert settings.gateway_shares == {"city": 80, "twilio": 20}
+    assert [settings.gateway_kind(name) for name in settings.gateway_shares] == [Gateway.HTTP, Gateway.TWILIO]
+    assert [settings.has_receipts(name) for name in settings.gateway_shares] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "fault"),
+    [
+        ({"gateway": "city"}, "city in gateway is neither twilio nor one of http_gateways"),
+        ({"gateway": "demo,city", "http_gateways": {"city": CITY}}, "goes with no other gateway"),
+        ({"gateway": "city:0", "http_gateways": {"city": CITY}}, "not gateways such as"),
+        ({"gateway": "city,city", "http_gateways": {"city": CITY}}, "not gateways such as"),
+        ({"http_gateways": {"demo": CITY}}, "can be called demo"),
+        ({"http_gateways": {"city": CITY | {"form": {"to": "{nummer}"}}}}, "{nummer} is neither"),
+        ({"http_gateways": {"city": CITY | {"secrets": {"key": ["opensesame"]}}}}, "http_gateways.city.secrets.key"),
+        ({"http_gateways": {"city": CITY | {"extra": "opensesame"}}}, "http_gateways.city.extra"),
+        ({"quiet_hours": "at night"}, "not hours such as"),
+        ({"quiet_hours": "07:00-07:00"}, "begin when they end"),
+        ({"quiet_hours": "25:00-07:00"}, "quiet_hours"),
+    ],
+)
+def test_what_is_wrong_with_gateways_is_told_without_their_secrets(chosen: dict[str, object], fault: str) -> None:
+    faults = faults_of(demo=True, **chosen)
+    assert fault in "\n".join(faults)
+    assert "opensesame" not in "\n".join(faults)
+
+
 def test_vosk_needs_its_models_folder(tmp_path: Path) -> None:
     [fault] = faults_of(demo=True, recognizer="vosk", vosk_model_dir=tmp_path / "none")
     assert "vosk_model_dir" in fault
