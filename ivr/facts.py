@@ -31,5 +31,6 @@ def _hearing_facts(hearing: Hearing) -> dict[str, Any]:
         "answers": [{"text": a.text, "score": round(a.score, 3)} for a in hearing.answers[:3]],
         "answers_fit": round(hearing.answers_fit, 4),
         "no_speech": round(hearing.no_speech, 3),
+        "clearness": round(hearing.clearness, 3),
         "engine": hearing.engine,
     }

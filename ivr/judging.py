@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 # Whisper is at least this sure that nobody spoke on every clip of mere noise, and less sure on every clip of speech.
 NO_SPEECH_FROM = 0.6
+# Such a cry for help waits for nothing. A less plain one is heard again, and as long as an unfinished answer: the first words
+# of 我头晕，想咨询一下 alone were taken for one.
+PLAIN_FROM = 0.7
 # What people hum while they think, and what recognisers make of a cough; two of them (嗯嗯) are an answer.
 HUMS = frozenset("嗯啊哦呃额唔哼咳哎唉诶欸噢呵")
 # So many syllables of the prompt itself, heard while it plays, are its echo. Answers that a prompt names are shorter.
@@ -95,7 +98,7 @@ class AnswerJudge(Generic[T]):
         if again is not first:
             judgement, _ = await asyncio.to_thread(self._judge, again, 2, by_prompt)
         # There is no third hearing: a value that is not quite sure is the slot's to confirm.
-        whole = judgement.understood and self._is_whole(judgement.result)
+        whole = judgement.understood and not judgement.result.suggests(EMERGENCY) and self._is_whole(judgement.result)
         yield replace(judgement, complete=judgement.complete or whole)
 
     def _judge(self, hearing: Hearing, passes: int, by_prompt: bool) -> tuple[Judgement, bool]:
@@ -104,7 +107,8 @@ class AnswerJudge(Generic[T]):
         heard = Heard(hearing, meaning)
         # Before anything is dismissed as noise: a needless alarm costs less than a missed one.
         if meaning.accepts(EMERGENCY):
-            return Judgement(understood=True, complete=True, result=Answer[T](None, heard, passes=passes)), True
+            plain = meaning.share >= PLAIN_FROM
+            return Judgement(understood=True, complete=plain, result=Answer[T](None, heard, passes=passes)), plain
         if self._is_nothing(hearing, by_prompt):
             return Judgement(nothing=True, result=Answer[T](passes=passes)), True
         if meaning.intent in EVERYWHERE and meaning.decision is Decision.ACCEPT:

@@ -38,7 +38,8 @@ class Hearing:
     """What an engine made of one utterance.
 
     `hypotheses` go from the likeliest down, the biased ones last; a text appears twice only where it was heard in both sounds.
-    `no_speech` is how likely it is that nobody spoke (0 to 1). `engine` is the name of the one that heard it.
+    `no_speech` is how likely it is that nobody spoke (0 to 1). `engine` is the name of the one that heard it. `clearness` is how
+    sure the engine is of its likeliest words (0 to 1; 1 where it does not tell): what it finds in noise is unclear.
 
     Only where the caller gave a list of answers: `answers` is what was heard if it must be made of their words (对对 and 不是不是
     too), each score the natural logarithm of its share. `answers_fit` (0 to 1) is how likely it is that the utterance came from
@@ -50,6 +51,7 @@ class Hearing:
     answers: tuple[Hypothesis, ...] = ()
     answers_fit: float = 0.0
     engine: str = ""
+    clearness: float = 1.0
 
     @property
     def best(self) -> str:

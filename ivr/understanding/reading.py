@@ -30,12 +30,15 @@ class Thresholds:
     confirm: float = 0.16
     # To say something again, slower or louder costs little where it was not wished.
     oblige: float = 0.62
-    # An emergency needs little, but more than the likeliest other intent: this much of what the two have together.
+    # An emergency needs little, but more than the likeliest other intent: this much of what the two have together; and the
+    # less clear it was heard, the more. Of what Whisper hears in noise or in a television none comes to `emergency_clear`.
     emergency: float = 0.15
     emergency_against_other: float = 0.55
+    emergency_clear: float = 0.1
     # Below these one is asked whether there is danger.
-    emergency_accept: float = 0.3
+    emergency_accept: float = 0.4
     emergency_accept_against_other: float = 0.6
+    emergency_accept_clear: float = 0.2
 
 
 class LearnedUnderstanding:
@@ -52,19 +55,20 @@ class LearnedUnderstanding:
         unbiased = [place for place, hypothesis in enumerate(told) if not hypothesis.biased]
         if not unbiased:
             return Meaning()
-        meaning = self._weigh([told[place] for place in unbiased], judged[unbiased], likely)
+        clearness = hearing.clearness
+        meaning = self._weigh([told[place] for place in unbiased], judged[unbiased], likely, clearness)
         if meaning.decision is Decision.ACCEPT or len(unbiased) == len(told):
             return meaning
-        meaning = self._weigh(told, judged, likely)
+        meaning = self._weigh(told, judged, likely, clearness)
         # What was heard only because it was waited for is asked about, never acted upon.
         return replace(meaning, decision=Decision.CONFIRM) if meaning.decision is Decision.ACCEPT else meaning
 
-    def _weigh(self, told: Sequence[Hypothesis], judged: Shares, likely: frozenset[str]) -> Meaning:
+    def _weigh(self, told: Sequence[Hypothesis], judged: Shares, likely: frozenset[str], clearness: float) -> Meaning:
         # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
         together = np.array(_weights(told)) @ judged + judged.max(axis=0)
         shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
         raised = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
-        return self._decide(_normal(shares), _normal(raised))
+        return self._decide(_normal(shares), _normal(raised), clearness)
 
     def finished(self, text: str) -> bool:
         """Whether these words may be a whole answer."""
@@ -78,7 +82,7 @@ class LearnedUnderstanding:
         endings = self._model.endings
         return float(endings.shares([said.ending])[0][endings.classes.index("whole")])
 
-    def _decide(self, plain: Mapping[str, float], shares: Mapping[str, float]) -> Meaning:
+    def _decide(self, plain: Mapping[str, float], shares: Mapping[str, float], clearness: float) -> Meaning:
         """Decide by the shares after the question; on an emergency by those without it, unless the question is well answered."""
         limits = self._thresholds
         best = max((intent for intent in shares if intent != EMERGENCY), key=lambda intent: shares[intent])
@@ -86,13 +90,19 @@ class LearnedUnderstanding:
         alarm = plain.get(EMERGENCY, 0.0)
         against = alarm / (alarm + max(share for intent, share in plain.items() if intent != EMERGENCY))
         answered = shares[best] >= limits.accept
-        if alarm >= limits.emergency and against >= limits.emergency_against_other and not answered:
-            sure = alarm >= limits.emergency_accept and against >= limits.emergency_accept_against_other
+        wanted = (limits.emergency, limits.emergency_against_other, limits.emergency_clear)
+        if _reaches(wanted, alarm, against, clearness) and not answered:
+            to_act = (limits.emergency_accept, limits.emergency_accept_against_other, limits.emergency_accept_clear)
+            sure = _reaches(to_act, alarm, against, clearness)
             return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, plain)
         if best == NONE or shares[best] < limits.confirm:
             return Meaning(NONE, Decision.AGAIN, shares)
         needed = limits.oblige if best in OBLIGING else limits.accept
         return Meaning(best, Decision.ACCEPT if shares[best] >= needed else Decision.CONFIRM, shares)
+
+
+def _reaches(wanted: tuple[float, float, float], alarm: float, against: float, clearness: float) -> bool:
+    return alarm >= wanted[0] and against >= wanted[1] and alarm * clearness >= wanted[2]
 
 
 def _normal(shares: Mapping[str, float]) -> dict[str, float]:

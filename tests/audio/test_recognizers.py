@@ -101,6 +101,7 @@ def test_speech_is_heard_likeliest_first(plain: Hearing) -> None:
     assert len(texts(plain)) == len(plain.hypotheses)
     assert {hypothesis.heard_in for hypothesis in plain.hypotheses} == {"plain"}
     assert plain.no_speech < 0.6
+    assert 0.5 < plain.clearness <= 1.0
 
 
 def test_without_hints_nothing_is_biased_and_nothing_is_matched(plain: Hearing) -> None:

@@ -65,12 +65,14 @@ def split(lesson: Lesson) -> frozenset[str]:
             pairs[bit].add(example.wording)
     wordings = sorted({example.wording for example in lesson.examples})
     chosen = set(random.Random(2).sample(wordings, int(HELD_BACK * len(wordings))))  # noqa: S311 - chance is for fairness here
-    for wording in sorted(chosen):
-        for bits in texts[wording]:
+    unseen = sorted(chosen)
+    while unseen:  # what is near to one that is near, too
+        for bits in texts[unseen.pop()]:
             near = Counter(other for bit in bits for other in pairs[bit])
             for other, shared in near.items():
                 if other not in chosen and any(shared >= ALIKE_FROM * max(len(bits), len(own)) for own in texts[other]):
                     chosen.add(other)
+                    unseen.append(other)
     return frozenset(chosen)
 
 

@@ -74,6 +74,19 @@ def test_an_emergency_is_heard_whatever_was_asked(mean: Mean, said: str) -> None
     assert mean(said, likely=frozenset({YES, NO})).accepts(EMERGENCY)
 
 
+@pytest.mark.parametrize(("clearness", "decision"), [(0.7, Decision.ACCEPT), (0.17, Decision.CONFIRM)])
+def test_an_emergency_that_was_not_heard_clearly_is_asked_about(
+    learned: LearnedUnderstanding, clearness: float, decision: Decision
+) -> None:
+    meaning = learned.mean(Hearing((Hypothesis("我摔倒了，快来人", -0.3),), clearness=clearness))
+    assert (meaning.intent, meaning.decision) == (EMERGENCY, decision)
+
+
+def test_what_a_recogniser_makes_of_noise_is_no_emergency(learned: LearnedUnderstanding) -> None:
+    made_of_a_television = Hearing((Hypothesis("有些人也有些人也有些人也有些", -1.58),), clearness=0.2)
+    assert not learned.mean(made_of_a_television).suggests(EMERGENCY)
+
+
 def test_an_emergency_in_a_later_hypothesis_is_heard(mean: Mean) -> None:
     assert mean("就明啊", "休眠啊", "救命啊").suggests(EMERGENCY)
 
