@@ -2,12 +2,14 @@
 
 When a worker dies between sending and writing it down, or the gateway's answer is lost, nobody knows whether a message went out.
 An offer then counts as sent: no provider is asked twice, and one who never read it does not answer, so that the order goes on.
-Any other message is sent again: who reads a confirmation twice loses nothing, who never reads it waits in vain.
+Any other message is sent again: who reads a confirmation twice loses nothing, who never reads it waits in vain. Where that is
+doubtful time and again it is spoken, so that nobody gets the same SMS all day long.
 """
 
 import logging
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
@@ -30,6 +32,8 @@ GIVE_UP_AFTER = timedelta(hours=24)
 _TOO_OLD = "not sent within 24 hours"
 # At this failed attempt the order's history says that its offer does not get through, so that a person can telephone.
 _TELL_AT_ATTEMPT = 3
+# After so many attempts a message that may have been sent is not sent once more.
+_DOUBTFUL_AT_MOST = 3
 # In one attempt; with more, an attempt could last longer than SENDING_LEASE.
 _GATEWAYS_AT_MOST = 2
 
@@ -40,7 +44,7 @@ def send_message(means: Means, message_id: int) -> None:
     if message is None:
         return
     try:
-        if is_doubtful and message.offer_id:
+        if is_doubtful and (message.offer_id or message.attempts > _DOUBTFUL_AT_MOST):
             raise GatewayUncertain("its worker died")
         gateway, ref = _hand_over(means, message)
     except GatewayUnavailable as error:
@@ -50,6 +54,8 @@ def send_message(means: Means, message_id: int) -> None:
         log.warning("message %s to %s: perhaps sent, %s", message.id, mask_number(message.number), error)
         if message.offer_id:
             _write_down_success(means, message, "", None, str(error))
+        elif message.attempts >= _DOUBTFUL_AT_MOST:
+            _write_down_failure(means, message, str(error))
         else:
             _put_back(means, message, str(error))
     except MessageRejected as error:
@@ -139,7 +145,7 @@ def _write_down_success(means: Means, claimed: Message, gateway: str, ref: str |
         message, offer = _claimed_again(session, claimed)
         if message is None:
             return
-        message.status, message.gateway, message.gateway_ref = MessageStatus.SENT, gateway, ref
+        message.status, message.gateway, message.gateway_ref = MessageStatus.SENT, gateway, _own_ref(session, gateway, ref)
         message.error, message.updated_at, message.sent_at = doubt, now, now
         valid_for_s = 0
         if offer and offer.status is OfferStatus.OPEN:
@@ -150,6 +156,15 @@ def _write_down_success(means: Means, claimed: Message, gateway: str, ref: str |
             use_early_receipt(session, means.queue, gateway, ref, now)
     if offer and valid_for_s:
         means.queue.nudge(Job.EXPIRE_OFFER, offer.id, delay_s=valid_for_s)
+
+
+def _own_ref(session: Session, gateway: str, ref: str | None) -> str | None:
+    """The gateway's id of a message; None where it has given the same to another, whose receipts would be taken for ours."""
+    known = select(Message.id).where(Message.gateway == gateway, Message.gateway_ref == ref)
+    if ref is None or session.scalar(known) is None:
+        return ref
+    log.error("gateway %s gives the id of one message to another: look at its settings", gateway)
+    return None
 
 
 def _claimed_again(session: Session, claimed: Message) -> tuple[Message | None, Offer | None]:

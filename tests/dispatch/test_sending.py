@@ -172,6 +172,41 @@ def test_a_message_of_which_the_answer_was_lost_is_sent_again(
     assert len(gateway.sent) == 1
 
 
+def test_a_message_that_is_doubtful_time_and_again_is_spoken_and_not_sent_all_day(
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int
+) -> None:
+    gateway.faults = [GatewayUncertain("the answer was lost")] * 5
+    for _ in range(5):
+        clock.advance(retry_delay_s(5))
+        send_message(means, message_id)
+    assert len(gateway.faults) == 2
+    assert message_now(sessions, message_id).status is MessageStatus.BY_VOICE
+
+
+def test_a_message_whose_workers_die_time_and_again_is_spoken_too(
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int
+) -> None:
+    gateway.faults = [KeyboardInterrupt()] * 5
+    for _ in range(5):
+        clock.advance(SENDING_LEASE.total_seconds())
+        with suppress(KeyboardInterrupt):
+            send_message(means, message_id)
+    assert len(gateway.faults) == 2
+    assert message_now(sessions, message_id).status is MessageStatus.BY_VOICE
+
+
+def test_a_gateway_that_gives_two_messages_one_id_has_sent_both(
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "send", lambda number, body: "0")
+    with sessions.begin() as session:
+        other_id = write_message(session, "13800000002", "【邻里】谢谢。", clock()).id
+    send_message(means, message_id)
+    send_message(means, other_id)
+    sent = [message_now(sessions, id_) for id_ in (message_id, other_id)]
+    assert [(one.status, one.gateway_ref) for one in sent] == [(MessageStatus.SENT, "0"), (MessageStatus.SENT, None)]
+
+
 def test_who_was_taken_over_writes_nothing_down(
     sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, message_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
