@@ -81,6 +81,7 @@ HANDED_OVER = {
     "unfilled": ("订单没人接", "nobody takes their order"),
     "no_family": ("没有登记家人", "no family registered"),
     "family": ("家人没有接", "the family did not answer"),
+    "unknown_provider": ("服务商专线，号码没有登记", "providers' line, number not registered"),
     "recognition": ("语音识别出错", "recognition failed"),
     "media": ("声音中断", "the sound failed"),
     "fault": ("系统出错", "a fault of ours"),
@@ -122,6 +123,8 @@ def outcome(call: Call) -> tuple[str, str]:
         return ("来电人挂断", "the caller hung up")
     if kind == "family":
         return ("接通家人", "put through to the family")
+    if kind == "connect":
+        return ("服务商接通居民", "a provider was put through to the resident")
     if kind == "operator":
         zh, en = HANDED_OVER.get(reason, (reason, ""))
         return (f"转人工：{zh}", f"handed over: {en}")
