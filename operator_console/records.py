@@ -104,14 +104,14 @@ def details(line: OrderEvent) -> Iterator[tuple[tuple[str, str], str]]:
 
 def reasons(offer: Offer) -> list[tuple[str, str]]:
     """Why the ranking chose this provider, in words."""
-    return [*reason_words(offer.reasons), *not_asked_words(offer.reasons)]
+    return reason_words(offer.reasons)
 
 
 def instead(offer: Offer) -> list[tuple[str, str]]:
-    """What would have made another first, one line each."""
+    """What would have made another first, and how many were not asked for which reason; one line each."""
     ids = [other["provider_id"] for other in offer.reasons.get("instead", ())]
     names = facts().execute(select(Provider.id, Provider.name).where(Provider.id.in_(ids)))
-    return instead_words(offer.reasons, dict(names.all()))
+    return [*instead_words(offer.reasons, dict(names.all())), *not_asked_words(offer.reasons)]
 
 
 def outcome(call: Call) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def not_asked_words(reasons: Mapping[str, Any]) -> list[Words]:
     """How many were not asked, and for which reason; those of other trades and areas are left out."""
     counted = reasons.get("not_asked", {})
     return [
-        (f"{counted[key]} 家{zh}", f"{counted[key]}: {en}")
+        (f"没有问：{counted[key]} 家{zh}", f"not asked, {counted[key]}: {en}")
         for key, (zh, en) in HINDRANCES.items()
         if key in counted and key not in ("inactive", "skill", "area")
     ]

@@ -41,7 +41,7 @@ def test_what_would_have_put_another_first_is_told_with_its_name() -> None:
 
 
 def test_how_many_were_not_asked_is_told_but_not_those_of_other_trades() -> None:
-    assert not_asked_words(REASONS) == [("2 家那个时间不营业", "2: closed at that time")]
+    assert not_asked_words(REASONS) == [("没有问：2 家那个时间不营业", "not asked, 2: closed at that time")]
 
 
 def test_every_offer_says_its_reasons_in_words_even_one_that_a_person_made() -> None:
