@@ -15,6 +15,8 @@ from models.orders import TO_BE_DONE, OrderStatus
 SOURCES = {path.stem: path.read_text() for path in Path(str(ivr.__path__[0])).rglob("*.py")}
 # Said by Asterisk itself, before or after our conversation.
 PLAYED_BY_ASTERISK = {"care_sorry", "queue_welcome", "queue_wait", "sos_help_coming"} | {
+    "connect_called",
+    "connect_nobody",
     "family_called",
     "sos_called",
     "who_calls",
