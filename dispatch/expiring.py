@@ -15,7 +15,7 @@ from dispatch.outbound.asking import nudge_calls
 from dispatch.outbox import SENDING_LEASE
 from dispatch.queue import Job
 from dispatch.telephoning import telephone
-from dispatch.withdrawing import drop_call
+from dispatch.withdrawing import drop_calls
 from models.messages import Message, MessageStatus
 from models.orders import Offer, OfferStatus, OfferWay
 from models.outbound_calls import OutboundCall, OutboundStatus
@@ -78,7 +78,7 @@ def _end(session: Session, means: Means, offer: Offer, now: datetime) -> Outboun
         message.status, message.error, message.updated_at = MessageStatus.FAILED, "not sent in time", now
         if offer.order.ends_at > now:
             return telephone(session, means.settings, offer, now)
-    drop_call(session, offer, now)
+    drop_calls(session, [offer], now)
     close_offer(offer, OfferStatus.EXPIRED, now, "dispatch", "expired")
     if offer.order.ends_at > now or message is None:
         change_credit(session, offer.provider_id, CreditReason.UNANSWERED, now, order_id=offer.order_id)

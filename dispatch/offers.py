@@ -1,9 +1,10 @@
 """An order's offers, changed only under the order's lock: several may be open, and one answer wins."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.messages import Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order
@@ -29,7 +30,8 @@ def lock_offer(session: Session, offer_id: int) -> Offer:
 def open_offers(session: Session, order_id: int) -> list[Offer]:
     """The offers that wait for an answer, the first one first."""
     waiting = select(Offer).where(Offer.order_id == order_id, Offer.status == OfferStatus.OPEN)
-    return list(session.scalars(waiting.order_by(Offer.id).execution_options(populate_existing=True)))
+    waiting = waiting.order_by(Offer.id).options(joinedload(Offer.provider))
+    return list(session.scalars(waiting.execution_options(populate_existing=True)))
 
 
 def close_offer(offer: Offer, status: OfferStatus, now: datetime, by: str, happened: str) -> None:
@@ -39,10 +41,10 @@ def close_offer(offer: Offer, status: OfferStatus, now: datetime, by: str, happe
     offer.order.record(happened, now, by, provider=offer.provider.name, offer=offer.id)
 
 
-def was_read(session: Session, offer: Offer) -> bool:
-    """Whether its provider may know of an offer by SMS."""
-    read = select(Message.id).where(Message.offer_id == offer.id, Message.status.in_(_MAY_BE_READ))
-    return session.scalar(read.limit(1)) is not None
+def read_offers(session: Session, offers: Iterable[Offer]) -> set[int]:
+    """The ids of those that their providers may know of by SMS."""
+    about = Message.offer_id.in_([offer.id for offer in offers])
+    return {found for found in session.scalars(select(Message.offer_id).where(about, Message.status.in_(_MAY_BE_READ))) if found}
 
 
 def is_unsent(session: Session, offer: Offer) -> bool:

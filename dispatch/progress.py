@@ -20,7 +20,7 @@ from dispatch.queue import Job, JobQueue
 from dispatch.reading import Verb
 from dispatch.telling import tell_resident
 from dispatch.texts import text, unsigned
-from dispatch.withdrawing import drop_call, give_back, withdraw
+from dispatch.withdrawing import drop_calls, give_back, withdraw
 from dispatch.wording import accepted_words
 from models.messages import Message
 from models.orders import TRANSITIONS, Offer, OfferStatus, Order, OrderStatus
@@ -182,7 +182,7 @@ def _refuse(said: _Said) -> Outcome:
     if offer.status is OfferStatus.OPEN:
         offer.refused_because = said.because
         close_offer(offer, OfferStatus.REFUSED, now, said.by, "refused")
-        drop_call(session, offer, now)
+        drop_calls(session, [offer], now)
         said.offer_again = True
         return Outcome.REFUSED
     if _has_it(offer) and order.status in NOT_YET_THERE:

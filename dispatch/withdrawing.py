@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.money import set_price
-from dispatch.offers import close_offer, was_read
+from dispatch.offers import close_offer, read_offers
 from dispatch.outbox import write_message
 from dispatch.texts import text
 from models.messages import Message
@@ -17,13 +17,12 @@ from models.outbound_calls import OutboundCall, OutboundStatus
 
 def withdraw(session: Session, offers: Iterable[Offer], now: datetime, by: str, template: str = "taken") -> list[Message]:
     """Close open offers, with the text `template` to who knows of them. The caller holds the lock, commits, then nudges."""
-    told = []
-    for offer in offers:
+    closed = list(offers)
+    for offer in closed:
         close_offer(offer, OfferStatus.WITHDRAWN, now, by, "withdrawn")
-        drop_call(session, offer, now)
-        if offer.way is OfferWay.CALL or was_read(session, offer):
-            told.append(tell_provider(session, offer, template, now))
-    return told
+    drop_calls(session, closed, now)
+    read = read_offers(session, closed)
+    return [tell_provider(session, offer, template, now) for offer in closed if offer.way is OfferWay.CALL or offer.id in read]
 
 
 def give_back(session: Session, offer: Offer, status: OfferStatus, now: datetime, by: str) -> None:
@@ -44,9 +43,9 @@ def tell_provider(session: Session, offer: Offer, template: str, now: datetime) 
     return write_message(session, offer.provider.number, words, now, order_id=offer.order_id, template=template)
 
 
-def drop_call(session: Session, offer: Offer, now: datetime) -> None:
-    """The call that still waits to be placed about an offer is not wanted any more; one that is being held goes on."""
-    waiting = select(OutboundCall).where(OutboundCall.offer_id == offer.id, OutboundCall.status == OutboundStatus.DUE)
-    call = session.scalar(waiting.with_for_update())
-    if call:
+def drop_calls(session: Session, offers: Iterable[Offer], now: datetime) -> None:
+    """The calls that still wait to be placed about offers are not wanted any more; one that is being held goes on."""
+    about = OutboundCall.offer_id.in_([offer.id for offer in offers])
+    waiting = select(OutboundCall).where(about, OutboundCall.status == OutboundStatus.DUE).order_by(OutboundCall.id)
+    for call in session.scalars(waiting.with_for_update()):
         call.status, call.ended_at = OutboundStatus.DROPPED, now

@@ -30,6 +30,7 @@ _EMPTY = text(
 )
 # How long an example takes tells of the machine, which may be busy, and not of what is tested.
 examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.register_profile("thorough", parent=examples.get_profile("busy"), max_examples=400)
 examples.load_profile("busy")
 # Nothing of Linli's defaults lies here.
 TEST_PORTS = range(20_000, 32_000)

@@ -1,23 +1,26 @@
 """When no SMS brings an answer: the telephone, one provider after the other, and then a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dispatch.expiring import expire_offer
 from dispatch.gateways.errors import GatewayUnavailable, MessageRejected
 from dispatch.means import Means
 from dispatch.offering import offer_order
+from dispatch.outbound.attempts import end_attempt
 from dispatch.progress import Outcome, act, follow
 from dispatch.reading import Verb
 from models.database import SessionMaker
 from models.messages import Message, MessageStatus
 from models.orders import OfferStatus, OfferWay, OrderStatus
-from models.outbound_calls import CallPurpose, OutboundCall, OutboundStatus
+from models.outbound_calls import CallPurpose, OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
 from models.residents import ResidentPhone
+from models.settings import Settings
 from tests.dispatch.facts import NOW, Clock, Community, FakeGateway, messages_to, offers_of, order_now, story
+from tests.exchange.fake_manager import FakeManager
 
 WorkOff = Callable[[], list[str]]
 Expire = Callable[[], None]
@@ -33,6 +36,14 @@ def two_providers(community: Community, sessions: SessionMaker) -> None:
         session.add(ResidentPhone(resident_id=community.resident_id, number=RESIDENT))
 
 
+@pytest.fixture(autouse=True)
+def exchange_here(settings: Settings) -> Iterator[FakeManager]:
+    """Asterisk's manager interface, which rings whomever it is asked to."""
+    fake = FakeManager(settings.ami_port)
+    yield fake
+    fake.close()
+
+
 @pytest.fixture
 def order_id(place: Callable[..., int], work_off: WorkOff) -> int:
     order_id = place()
@@ -46,8 +57,13 @@ def expire(sessions: SessionMaker, means: Means, clock: Clock, work_off: WorkOff
 
     def run_out() -> None:
         [offer] = [offer for offer in offers_of(sessions, 1) if offer.status is OfferStatus.OPEN]
-        clock.now = max(clock(), offer.expires_at)
-        expire_offer(means, offer.id)
+        if offer.way is OfferWay.CALL:
+            with sessions() as session:
+                attempt_id = session.scalars(select(func.max(OutboundAttempt.id))).one()
+            end_attempt(sessions, means.queue, means.settings, attempt_id, result=OutboundResult.NO_ANSWER, now=clock())
+        else:
+            clock.now = max(clock(), offer.expires_at)
+            expire_offer(means, offer.id)
         work_off()
 
     return run_out
@@ -109,6 +125,8 @@ def test_who_said_yes_too_late_is_telephoned_first(sessions: SessionMaker, order
 def test_a_refusal_drops_the_call_that_waits(sessions: SessionMaker, order_id: int, expire: Expire, means: Means) -> None:
     expire()
     expire()
+    with sessions.begin() as session:
+        session.get_one(OutboundCall, 1).status = OutboundStatus.DUE  # our own exchange was at fault: it is tried again soon
     say(means, 1, Verb.REFUSE)
     assert calls(sessions)[0].status is OutboundStatus.DROPPED
 
