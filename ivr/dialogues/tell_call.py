@@ -11,6 +11,8 @@ MOST_CHARACTERS = 32
 _SIGNATURE = re.compile(r"^(【[^】]*】|\[[^\]]*\]\s*)")
 # Nobody can press what an address on the web says.
 _ADDRESS = re.compile(r"(网页：|Page: )?https?://\S+")
+# An order's number, or the code that a resident is to say: digit by digit, and no year, room or price.
+_CODE = re.compile(r"(?<![\d.])\d{4}(?![\d.年号室元])")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _CLAUSE = re.compile(r"[^，,：:]+[，,：:]*")
 
@@ -35,6 +37,7 @@ async def speak(talk: Conversation, body: str) -> None:
 def spoken_pieces(body: str) -> list[str]:
     """A message's sentences without its signature and without addresses on the web, none much too long to be followed."""
     text = _ADDRESS.sub("", _SIGNATURE.sub("", body.strip()))
+    text = _CODE.sub(lambda code: " ".join(code[0]), text)
     pieces: list[str] = []
     for sentence in _SENTENCE.findall(text):
         piece = ""

@@ -279,7 +279,7 @@ def told_message(sessions: SessionMaker, body: str) -> int:
 def test_what_is_read_out_comes_in_pieces_that_can_be_followed() -> None:
     body = "【邻里】新订单4821：水电维修，11月23日（周一）上午9点，桂花苑3幢，王奶奶。接单回复1 4821，见http://a/p/x_Y 谢谢！"
     assert spoken_pieces(body) == [
-        "新订单4821：水电维修，11月23日（周一）上午9点。",
+        "新订单4 8 2 1：水电维修，11月23日（周一）上午9点。",
         "桂花苑3幢，王奶奶。",
-        "接单回复1 4821，见 谢谢！",
+        "接单回复1 4 8 2 1，见 谢谢！",
     ]
