@@ -54,7 +54,7 @@ def fail_message(
         return NextStep()
     message.status = MessageStatus.BY_VOICE
     call = ask_for_call(session, CallPurpose.TELL, message.number, now, order_id=message.order_id, message_id=message.id)
-    if call.status is OutboundStatus.DROPPED:  # the message was sent again since, in vain
+    if call.status in (OutboundStatus.DROPPED, OutboundStatus.UNREACHED):  # the message was sent again since, in vain
         call.status, call.due_at, call.ended_at = OutboundStatus.DUE, now, None
     return NextStep(call=call)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from dispatch.gateways.hour import gateway_hours
 from dispatch.mending import AGAIN, let_be, send_again
 from models.messages import Direction, GatewayState, Message, MessageStatus
+from models.outbound_calls import OutboundCall, OutboundStatus
 from models.phones import normalise_number
 from operator_console.context import facts, parts, signed_in
 
@@ -31,8 +32,10 @@ def index() -> str:
     lately = select(Message).order_by(Message.id.desc()).limit(SHOWN)
     if asked:
         lately = lately.where(Message.number == (normalise_number(asked) or asked))
+    spoken = select(OutboundCall.id).where(OutboundCall.message_id == Message.id, OutboundCall.status == OutboundStatus.DONE)
+    failed = (Message.status.in_(AGAIN), Message.offer_id.is_(None), ~spoken.exists())
     stuck = or_(
-        and_(Message.status.in_(AGAIN), Message.offer_id.is_(None), Message.updated_at > now - FAILED_SHOWN),
+        and_(*failed, Message.updated_at > now - FAILED_SHOWN),
         and_(Message.status == MessageStatus.CREATED, Message.created_at < now - WAITS_LONG),
     )
     to_mend = select(Message).where(Message.direction == Direction.OUT, stuck).order_by(Message.id.desc()).limit(SHOWN)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dispatch.answers import receive_message
 from dispatch.gateways.errors import GatewayUnavailable, MessageRejected
 from dispatch.means import Means
+from dispatch.mending import send_again
 from dispatch.opting import Choice, read_choice
 from dispatch.outbox import write_message
 from dispatch.quiet import quiet_until
@@ -79,6 +80,17 @@ def test_an_sms_that_was_not_delivered_is_spoken_once_and_not_if_it_comes_after_
         record_receipt(session, means.queue, "demo", "fake-1", MessageStatus.DELIVERED, now=NOW)
     assert now_of(means.sessions, message.id).status is MessageStatus.DELIVERED
     assert [status for *_, status in calls(means.sessions)] == [OutboundStatus.DROPPED]
+
+
+def test_what_is_sent_again_in_vain_is_spoken_after_all(means: Means, send: Callable[..., Message], gateway: FakeGateway) -> None:
+    gateway.faults = [MessageRejected("code 30006"), MessageRejected("code 30006")]
+    message = send()
+    with means.sessions() as session:
+        assert send_again(session, means.queue, message.id, means.clock())
+    assert [status for *_, status in calls(means.sessions)] == [OutboundStatus.DROPPED]
+    send_message(means, message.id)
+    assert now_of(means.sessions, message.id).status is MessageStatus.BY_VOICE
+    assert [status for *_, status in calls(means.sessions)] == [OutboundStatus.DUE]
 
 
 def test_what_is_a_day_old_is_spoken_to_nobody(

@@ -52,6 +52,14 @@ def test_a_message_that_did_not_arrive_is_sent_again_and_its_call_dropped(client
     assert call.status is OutboundStatus.DROPPED
 
 
+def test_what_was_spoken_needs_nobody(client: FlaskClient, facts: Session) -> None:
+    message = add_message(facts, status=MessageStatus.BY_VOICE, error="code 30006")
+    call = {"purpose": CallPurpose.TELL, "number": message.number, "message_id": message.id, "due_at": NOW}
+    facts.add(OutboundCall(status=OutboundStatus.DONE, **call))
+    facts.commit()
+    assert "都送到了" in client.get("/messages/").text
+
+
 def test_a_message_that_waits_is_let_be(client: FlaskClient, facts: Session) -> None:
     message = add_message(facts, status=MessageStatus.CREATED, created_at=NOW - timedelta(minutes=2), error="HTTP 503")
     send(client, "/messages/", f"/messages/{message.id}/skip")
