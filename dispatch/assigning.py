@@ -12,6 +12,7 @@ from dispatch.outbox import nudge_messages
 from dispatch.progress import NOT_YET_THERE, Reply, act, follow
 from dispatch.queue import Job, JobQueue
 from dispatch.reading import Verb
+from dispatch.telling import tell_resident
 from dispatch.withdrawing import give_back, tell_provider
 from models.messages import Message
 from models.orders import IllegalTransition, Offer, OfferStatus, OfferWay, Order, OrderStatus
@@ -55,15 +56,18 @@ def assign_order(
     return reply
 
 
-def take_back(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime) -> None:
+def take_back(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime, *, tell: Settings | None = None) -> None:
     """Take an accepted order from its provider, tell it, and offer the order to the others; commits.
 
-    Raises `IllegalTransition` for an order that nobody has, or where somebody is there already.
+    With the site's settings in `tell`, the resident, who knows who was to come, is told too. Raises `IllegalTransition` for an
+    order that nobody has, or where somebody is there already.
     """
     order = lock_order(session, order_id)
     if order.status not in NOT_YET_THERE:
         raise IllegalTransition(f"order {order.id}: {order.status}, not to be taken back")
     told = _take_from(session, order, now, by)
+    if tell:
+        told += tell_resident(session, tell, order, "resident_given_back", now)
     session.commit()
     log.info("order %s: taken back by %s", order.id, by)
     nudge_messages(queue, told)

@@ -137,7 +137,8 @@ def _accept(said: _Said) -> Outcome:
     if _has_it(offer) and order.status in AT_WORK:
         order.worker_id = said.worker_id or order.worker_id
         return Outcome.ACCEPTED
-    if offer.status in _TOO_LATE and order.status in _STILL_WANTED:
+    # Whoever had it taken back by a person has answered once, and does not get it again by answering twice.
+    if offer.status in _TOO_LATE and offer.answered_at is None and order.status in _STILL_WANTED:
         order.record("accepted_too_late", said.now, said.by, provider=offer.provider.name, offer=offer.id)
         if _is_nobodys(said):
             _reopen(said)

@@ -23,10 +23,11 @@ _BY_SMS = (OfferWay.SMS, OfferWay.PLAN)
 def telephone_next(session: Session, settings: Settings, order: Order, now: datetime) -> OutboundCall | None:
     """Open the offer of the next provider to be telephoned, and ask for the call; None where nobody is left.
 
-    First who said yes too late, then the others in the order in which they were asked. Whoever refused is left in peace. The
-    caller holds the order's lock, commits, then nudges.
+    First who said yes too late, then the others in the order in which they were asked. Whoever refused, or had it taken back by
+    a person, is left in peace. The caller holds the order's lock, commits, then nudges.
     """
     silent = select(Offer).join(Provider).where(Offer.order_id == order.id, Offer.status.in_(_NO_ANSWER), Offer.way.in_(_BY_SMS))
+    silent = silent.where(Offer.answered_at.is_(None))
     able = (Provider.active, Provider.frozen_at.is_(None))
     willing = _said_yes_too_late(session, order)
     offers = sorted(session.scalars(silent.where(*able)), key=lambda offer: (offer.id not in willing, offer.id))
