@@ -1,20 +1,23 @@
-"""How fast and how well orders are given out: ranking, and the plan of a day."""
+"""How fast and how well orders are given out: ranking, the plan of a day, and from commit to gateway."""
 
 import json
 import os
 import platform
+from dataclasses import asdict
 from typing import Any
 
 import click
 import psutil
+from latency import measure_latency
 from plan import measure_plan
 from rank import measure_rank
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-PARTS = ("rank", "plan")
+PARTS = ("rank", "plan", "latency")
 PROVIDERS, ORDERS = 1000, 50  # to be ranked, so often
+ORDERS_A_SECOND, FOR_S = 20.0, 30.0  # from commit to gateway
 SOLVE_S = 45.0  # a day has to be solved within a minute, with reading and writing
 
 
@@ -25,7 +28,7 @@ SOLVE_S = 45.0  # a day has to be solved within a minute, with reading and writi
 @click.option("--towns", default=3, show_default=True, help="几个城镇 / how many towns, each with its day")
 @click.option("--json", "as_json", is_flag=True, help="输出一份 JSON / print one JSON document")
 def main(parts: tuple[str, ...], visits: int, workers: int, towns: int, as_json: bool) -> None:
-    """量一量：排一千家要多久；一天两千单排得多好 / how long ranking takes, and how good a day's plan is."""
+    """量一量：排一千家要多久；一天两千单排得多好；下单到短信要多久 / ranking, a day's plan, and from order to SMS."""
     chosen = parts or PARTS
     found: dict[str, Any] = {"machine": the_machine()}
     with Progress(console=Console(stderr=True)) as progress:
@@ -35,6 +38,8 @@ def main(parts: tuple[str, ...], visits: int, workers: int, towns: int, as_json:
         if "plan" in chosen:
             days = progress.add_task("排班 / planning", total=2 * towns)
             found["plan"] = measure_plan(visits, workers, towns, SOLVE_S, lambda: progress.advance(days))
+        if "latency" in chosen:
+            found["latency"] = [asdict(one) for one in measure_latency(progress, ORDERS_A_SECOND, FOR_S)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -53,12 +58,19 @@ def show(found: dict[str, Any]) -> None:
         table = Table(
             title=f"{plan['visits']} 单、{plan['workers']} 人、{plan['rounds']} 天的中位数 / medians of {plan['rounds']} days"
         )
-        for name in plan["ways"][0]:
-            table.add_column(name, justify="left" if name == "way" else "right")
-        for way in plan["ways"]:
-            table.add_row(*(f"{value:g}" if isinstance(value, float) else str(value) for value in way.values()))
-        console.print(table)
+        console.print(_filled(table, plan["ways"]))
+    if latency := found.get("latency"):
+        table = Table(title="从提交到短信网关 / from commit to gateway")
+        console.print(_filled(table, latency))
     console.print(f"{found['machine']}")
+
+
+def _filled(table: Table, rows: list[dict[str, Any]]) -> Table:
+    for name in rows[0]:
+        table.add_column(name, justify="right" if isinstance(rows[0][name], float) else "left")
+    for row in rows:
+        table.add_row(*(f"{value:g}" if isinstance(value, float) else str(value) for value in row.values()))
+    return table
 
 
 def the_machine() -> str:

@@ -36,11 +36,12 @@ from tests.dispatch.facts import add_community
 from tests.postgres import create_database, running_postgres
 
 PROVIDERS = 200
+SKILLS = ("plumbing", "cleaning", "meals", "haircut", "bathing")  # the first is what is ordered
 WORKERS = {
     "Linli": python("dispatch", "worker"),
     "rq, forking": [
         str(Path(sys.executable).with_name("rq")),
-        *["worker", "--quiet", "--serializer", "rq.serializers.JSONSerializer", QUEUE],
+        *["worker", "--serializer", "rq.serializers.JSONSerializer", QUEUE],
     ],
 }
 LEFT_OUT = 10  # the first tenth: imports and connections are made then
@@ -128,7 +129,13 @@ def _place(settings: Settings, url: str, rate: float, count: int, advance: Calla
     sessions, queue = session_maker(url), JobQueue(settings.redis)
     community = add_community(sessions)
     for number in range(PROVIDERS):
-        community.provider(f"第{number}家", f"138{number:08d}", opens=time_of_day(0), closes=time_of_day(0), orders_a_day=1000)
+        facts = {
+            "opens": time_of_day(0),
+            "closes": time_of_day(0),
+            "orders_a_day": 1000,
+            "skills": [SKILLS[number % len(SKILLS)]],
+        }
+        community.provider(f"第{number}家", f"138{number:08d}", **facts)
     committed: list[float] = []
     begun = time.monotonic()
     for number in range(count):
