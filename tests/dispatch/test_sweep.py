@@ -66,6 +66,27 @@ def test_an_offer_whose_expiry_was_lost_expires_by_the_sweep(
     assert [offer.status for offer in offers_of(sessions, order_id)] == [OfferStatus.EXPIRED, OfferStatus.OPEN]
 
 
+def test_an_offer_that_no_gateway_takes_does_not_wait_for_one(
+    sessions: SessionMaker,
+    community: Community,
+    place: Place,
+    redis: Redis,
+    work_off: WorkOff,
+    swept: WorkOff,
+    means: Means,
+    clock: Clock,
+    gateway: FakeGateway,
+) -> None:
+    community.provider("近水维修", "13800000001")
+    gateway.faults = [GatewayUnavailable("down")] * 9
+    order_id = place()
+    work_off()
+    redis.flushall()
+    clock.advance(means.settings.offer_timeout_s + 3)
+    assert "expire_offer" in swept()
+    assert "telephoned" in story(sessions, order_id)
+
+
 def test_an_sms_whose_job_was_lost_is_sent_by_the_sweep_once(
     community: Community, place: Place, means: Means, redis: Redis, swept: WorkOff, clock: Clock, gateway: FakeGateway
 ) -> None:
