@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from dispatch.codes import free_code
 from dispatch.offers import lock_order
@@ -21,7 +21,7 @@ from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_CAN_BE_ASSIGNED = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.UNFILLED, *NOT_YET_THERE)
+CAN_BE_ASSIGNED = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.UNFILLED, *NOT_YET_THERE)
 
 
 def assign_order(
@@ -42,7 +42,7 @@ def assign_order(
     """
     order = lock_order(session, order_id)
     provider = session.get_one(Provider, provider_id)
-    if order.status not in _CAN_BE_ASSIGNED:
+    if order.status not in CAN_BE_ASSIGNED:
         raise IllegalTransition(f"order {order.id}: {order.status}, not to be assigned")
     told = _take_from(session, order, now, by, unless=provider.id)
     if order.provider_id is None:
@@ -87,6 +87,13 @@ def offer_again(session: Session, queue: JobQueue, order_id: int, by: str, now: 
     order.move(OrderStatus.PLACED, now, by)
     session.commit()
     queue.nudge(Job.OFFER_ORDER, order.id)
+
+
+def providers_for(session: Session, order: Order) -> list[Provider]:
+    """Whom a person may give the order to: those of the trade, of the order's area first."""
+    active = select(Provider).where(Provider.active).order_by(Provider.name).options(selectinload(Provider.areas))
+    able = [one for one in session.scalars(active) if order.service.skill in one.skills]
+    return sorted(able, key=lambda one: order.resident.area_id not in {area.id for area in one.areas})
 
 
 def _take_from(session: Session, order: Order, now: datetime, by: str, unless: int | None = None) -> list[Message]:

@@ -49,6 +49,7 @@ from operator_console.resident_pages import residents
 from operator_console.sign_in import sign_in
 from operator_console.sms_webhooks import sms_webhooks
 from operator_console.supervision_pages import supervision
+from operator_console.to_assign import to_assign
 from operator_console.trouble_pages import troubles
 from operator_console.voice_mails import voice_mails
 from operator_console.webhooks import webhooks
@@ -102,6 +103,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         who=words.who,
         happened=records.happened,
         details=records.details,
+        reason=records.reason,
         reasons=records.reasons,
         instead=records.instead,
         outcome=records.outcome,
@@ -140,6 +142,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         alarm_actions,
         orders,
         order_proofs,
+        to_assign,
         calls,
         corrections,
         enrolling,

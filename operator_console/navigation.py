@@ -13,6 +13,7 @@ from operator_console.follow_up_pages import follow_ups_to_do
 from operator_console.message_pages import gateways_down
 from operator_console.provider_list import corrections_to_make
 from operator_console.supervision_pages import supervisions_to_do
+from operator_console.to_assign import orders_to_assign
 from operator_console.trouble_pages import troubles_to_see
 from operator_console.voice_mails import unheard_mails
 
@@ -38,6 +39,7 @@ ALWAYS = (
     Entry("alarms.index", "求助", "Alarms", alarms_to_do, ("alarm_actions",)),
     Entry("calls.index", "来电", "Calls"),
     Entry("residents.index", "居民", "Residents"),
+    Entry("to_assign.index", "待派单", "To assign", orders_to_assign),
     Entry("care.index", "关怀", "Care", tasks_to_do),
     Entry("voice_mails.index", "留言", "Voice mail", unheard_mails),
 )

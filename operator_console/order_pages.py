@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
-from dispatch.assigning import offer_again
+from dispatch.assigning import CAN_BE_ASSIGNED, assign_order, offer_again, providers_for, take_back
+from dispatch.next_step import next_step
 from dispatch.placing import cancel_order
+from dispatch.progress import NOT_YET_THERE
 from models.calls import Call
 from models.messages import Message
 from models.orders import TRANSITIONS, IllegalTransition, Offer, Order, OrderStatus
@@ -45,14 +47,14 @@ def cancel(order_id: int) -> ResponseReturnValue:
     if not reason or len(reason) > LONGEST_REASON:
         abort(400)
     try:
-        cancel_order(facts(), parts().queue, order_id, "operator", parts().clock(), reason=reason)
+        cancel_order(facts(), parts().queue, order_id, "operator", parts().clock(), reason=reason, tell=parts().settings)
     except NoResultFound:
         abort(404)
     except IllegalTransition:
         _tell("trouble", "这一单已经做完，不能取消了。", "The work is done; the order can no longer be cancelled.")
     else:
         log.info("order %d cancelled by operator %d", order_id, signed_in().id)
-        _tell("done", "订单已取消，已经问过的服务商会收到短信。", "Cancelled; the provider who was asked is told by SMS.")
+        _tell("done", "订单已取消，居民和问过的服务商会收到短信。", "Cancelled; the resident and whoever was asked are told.")
     return redirect(url_for("orders.show", order_id=order_id), 303)
 
 
@@ -68,6 +70,40 @@ def ask_again(order_id: int) -> ResponseReturnValue:
     else:
         log.info("order %d offered again by operator %d", order_id, signed_in().id)
         _tell("done", "正在重新派单。", "The order is being offered again.")
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
+@orders.post("/<int:order_id>/assign")
+def assign(order_id: int) -> ResponseReturnValue:
+    """Give the order to a provider who has agreed by telephone."""
+    provider_id = request.form.get("provider", type=int)
+    if provider_id is None:
+        abort(400)
+    here, now = parts(), parts().clock()
+    try:
+        assign_order(facts(), here.queue, here.settings, order_id, provider_id=provider_id, by="operator", now=now)
+    except NoResultFound:
+        abort(404)
+    except IllegalTransition:
+        _tell("trouble", "这一单现在不能改派了。", "This order can no longer be given to somebody.")
+    else:
+        log.info("order %d assigned to provider %d by operator %d", order_id, provider_id, signed_in().id)
+        _tell("done", "已派给这家服务商，服务商和居民会收到短信。", "Assigned; the provider and the resident are told.")
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
+@orders.post("/<int:order_id>/take-back")
+def withdraw(order_id: int) -> ResponseReturnValue:
+    """Take the order from who accepted it, and ask others."""
+    try:
+        take_back(facts(), parts().queue, order_id, "operator", parts().clock())
+    except NoResultFound:
+        abort(404)
+    except IllegalTransition:
+        _tell("trouble", "这一单现在不能收回。", "This order cannot be taken back now.")
+    else:
+        log.info("order %d taken back by operator %d", order_id, signed_in().id)
+        _tell("done", "已收回，正在另找服务商；原来的服务商会收到短信。", "Taken back; others are asked, and who had it is told.")
     return redirect(url_for("orders.show", order_id=order_id), 303)
 
 
@@ -94,5 +130,8 @@ def _order(order_id: int) -> dict[str, Any]:
         "recordings": playable(parts().settings.recordings_dir, taken_in.recordings) if taken_in else [],
         "may_cancel": OrderStatus.CANCELLED in TRANSITIONS[order.status],
         "may_offer_again": order.status is OrderStatus.UNFILLED,
+        "may_take_back": order.status in NOT_YET_THERE,
+        "step": next_step(facts(), parts().settings, order, parts().clock()),
+        "choice": providers_for(facts(), order) if order.status in CAN_BE_ASSIGNED else [],
         **proofs_and_links(order.id),
     }

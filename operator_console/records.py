@@ -102,6 +102,11 @@ def details(line: OrderEvent) -> Iterator[tuple[tuple[str, str], str]]:
             yield DETAILS[name], REASONS.get(str(value), str(value))
 
 
+def reason(name: str) -> str:
+    """The words for why an order is where it is."""
+    return REASONS.get(name, name)
+
+
 def reasons(offer: Offer) -> list[tuple[str, str]]:
     """Why the ranking chose this provider, in words."""
     return reason_words(offer.reasons)

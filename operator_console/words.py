@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from dispatch.next_step import Waits
 from models.alarm_words import AlarmHappened, AlarmKind, AlarmOutcome, AlarmSource, AlarmStatus
 from models.calls import CallStatus
 from models.messages import MessageStatus
@@ -108,6 +109,20 @@ MESSAGE: dict[MessageStatus, Said] = {
     MessageStatus.RECEIVED: Said("已收到", "received", "past"),
     MessageStatus.BY_VOICE: Said("改打电话说", "told by telephone", "wait"),
 }
+WAITS: dict[Waits, Said] = {
+    Waits.PLAN: Said("等当天的排班", "the day's plan", "wait"),
+    Waits.OFFERING: Said("马上询问服务商", "providers are about to be asked", "wait"),
+    Waits.SENDING: Said("等短信发出", "the SMS is to be sent", "wait"),
+    Waits.ANSWER: Said("等服务商答复", "a provider's answer", "wait"),
+    Waits.CALL: Said("正在打电话问服务商", "a provider is telephoned", "wait"),
+    Waits.ARRIVAL: Said("等服务人员上门", "somebody is to arrive", "go"),
+    Waits.COMPLETION: Said("等做完", "the work is to be done", "go"),
+    Waits.FOLLOW_UP: Said("等电话回访", "the follow-up call", "wait"),
+    Waits.DISPATCHER: Said("要人工派单", "a person is to find somebody", "trouble"),
+    Waits.ASKING: Said("要人工回访", "a person is to ask how it was", "trouble"),
+    Waits.FINDING: Said("要人工查投诉", "a person is to look at the complaint", "trouble"),
+    Waits.SETTLEMENT: Said("等结算", "settlement", "done"),
+}
 CONTACT: dict[ContactRole, Said] = {
     ContactRole.FAMILY: Said("家属", "family"),
     ContactRole.KEYHOLDER: Said("持钥匙人", "keyholder"),
@@ -128,6 +143,7 @@ TABLES: tuple[dict[Any, Said], ...] = (
     MESSAGE,
     CONTACT,
     ROLE,
+    WAITS,
 )
 
 GENDER = {"female": Said("女", "female"), "male": Said("男", "male")}

@@ -83,7 +83,8 @@ def test_cancelling_tells_the_provider_and_writes_down_why(
     assert "订单已取消" in shown
     assert "居民说修好了" in shown
     told = facts.scalars(select(Message).where(Message.direction == Direction.OUT).order_by(Message.id)).all()
-    assert "已取消" in told[-1].body
+    assert "已取消" in told[-2].body
+    assert "已经取消" in told[-1].body  # the resident, who did not ask for it
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
@@ -125,8 +126,8 @@ def test_an_unfilled_order_can_be_offered_again(
 
 
 def test_actions_on_an_order_that_is_not_there_are_not_found(client: FlaskClient, order: Order) -> None:
-    for action in ("cancel", "offer-again"):
-        assert send(client, f"/orders/{order.id}", f"/orders/99/{action}", reason="x").status_code == 404
+    for action in ("cancel", "offer-again", "assign", "take-back"):
+        assert send(client, f"/orders/{order.id}", f"/orders/99/{action}", reason="x", provider="1").status_code == 404
 
 
 def test_what_others_wrote_is_shown_as_text(
@@ -154,3 +155,34 @@ def test_the_page_follows_the_order(client: FlaskClient, offered: Order, facts: 
     after = client.get(address, headers={"If-None-Match": before})
     assert after.status_code == 200
     assert "refused" in after.text
+
+
+def test_an_order_is_given_to_whom_the_dispatcher_spoke_with_and_taken_back(
+    client: FlaskClient, order: Order, provider: Provider, sessions: SessionMaker, facts: Session
+) -> None:
+    order.move(OrderStatus.UNFILLED, NOW, "dispatch", reason="nobody_accepted")
+    order.service.skill = provider.skills[0]
+    facts.commit()
+    page = f"/orders/{order.id}"
+    assert order.code in client.get("/to-assign/").text
+    assert "问过的都没有接" in client.get("/to-assign/").text
+    assert provider.name in client.get(page).text
+    send(client, page, f"{page}/assign", provider=str(provider.id))
+    assert status_of(sessions, order) is OrderStatus.ACCEPTED
+    assert "没有要人工派的订单" in client.get("/to-assign/").text
+    assert "等服务人员上门" in client.get(page).text
+    send(client, page, f"{page}/take-back")
+    assert status_of(sessions, order) is OrderStatus.PLACED
+    send(client, page, f"{page}/take-back")
+    assert "现在不能收回" in client.get(page).text
+
+
+def test_nobody_is_assigned_where_nobody_was_chosen_or_it_is_too_late(
+    client: FlaskClient, order: Order, provider: Provider, facts: Session
+) -> None:
+    page = f"/orders/{order.id}"
+    assert send(client, page, f"{page}/assign").status_code == 400
+    order.move(OrderStatus.CANCELLED, NOW, "resident")
+    facts.commit()
+    send(client, page, f"{page}/assign", provider=str(provider.id))
+    assert "现在不能改派了" in client.get(page).text

@@ -8,6 +8,7 @@ import pytest
 
 import dispatch
 import ivr
+from dispatch.next_step import Waits
 from models.alarm_words import AlarmHappened, AlarmKind, AlarmOutcome, AlarmSource, AlarmStatus
 from models.calls import CallStatus
 from models.messages import MessageStatus
@@ -18,6 +19,7 @@ from operator_console.records import HANDED_OVER, HAPPENED
 from operator_console.words import TABLES, said
 
 KINDS = [
+    Waits,
     OrderStatus,
     OfferStatus,
     CallStatus,
