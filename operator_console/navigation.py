@@ -39,11 +39,11 @@ ALWAYS = (
     Entry("alarms.index", "求助", "Alarms", alarms_to_do, ("alarm_actions",)),
     Entry("calls.index", "来电", "Calls"),
     Entry("residents.index", "居民", "Residents"),
-    Entry("to_assign.index", "待派单", "To assign", orders_to_assign),
     Entry("care.index", "关怀", "Care", tasks_to_do),
     Entry("voice_mails.index", "留言", "Voice mail", unheard_mails),
 )
 MORE = (
+    Entry("to_assign.index", "待派单", "To assign", orders_to_assign),
     Entry("providers.index", "服务商", "Providers", corrections_to_make, ("provider_forms", "provider_files")),
     Entry("supervision.index", "督办", "What is late", supervisions_to_do),
     Entry("follow_ups.index", "回访", "Follow-ups", follow_ups_to_do),
