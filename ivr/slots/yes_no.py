@@ -11,8 +11,13 @@ from ivr.understanding.meaning import Heard
 
 
 def says_yes(heard: Heard) -> bool | None:
-    """True for yes, False for no, None for neither: by the words themselves, then by what they mean."""
+    """True for yes, False for no, None for neither: by the words themselves, then by what they mean.
+
+    A yes against the likelier meaning is none (错了 fits 好 where it was heard as 困难): it would place an order.
+    """
     said = yes_or_no(heard.hearing)
+    if said and heard.meaning.intent == NO:
+        return None
     if said is not None:
         return said
     return True if heard.meaning.accepts(YES) else False if heard.meaning.accepts(NO) else None
