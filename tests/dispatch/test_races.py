@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from dispatch import codes
 from dispatch.alarms import raise_alarm
 from dispatch.answers import receive_message
+from dispatch.assigning import assign_order
 from dispatch.expiring import expire_offer
 from dispatch.means import Means
 from dispatch.offering import offer_order
@@ -19,7 +21,7 @@ from dispatch.sending import send_message
 from models.alarms import Alarm, AlarmSource
 from models.database import SessionMaker
 from models.messages import Direction, Message
-from models.orders import OfferStatus, Order, OrderStatus
+from models.orders import IllegalTransition, OfferStatus, Order, OrderStatus
 from tests.dispatch.facts import NOW, Clock, Community, FakeGateway, offers_of, order_now, story
 
 Place = Callable[..., int]
@@ -159,3 +161,54 @@ def test_an_alarm_told_at_once_by_whatever_calls_is_one_alarm(sessions: SessionM
             alarm = session.scalars(select(Alarm).where(Alarm.reference == f"device-{device_id}")).one()
             assert {attempt.channel_id for attempt in alarm.attempts} == set(channels)
             assert len(alarm.history) == len(set(channels))
+
+
+def cancel(means: Means, order_id: int) -> Callable[[], None]:
+    def end() -> None:
+        with means.sessions() as session, suppress(IllegalTransition):
+            cancel_order(session, means.queue, order_id, "operator", means.clock())
+
+    return end
+
+
+def test_a_completion_and_a_cancellation_do_not_both_happen(
+    means: Means, sessions: SessionMaker, offered: Callable[[], tuple[int, str]]
+) -> None:
+    for _ in range(ROUNDS):
+        order_id, code = offered()
+        sms(means, f"1 {code}")()
+        at_once(sms(means, f"4 {code}"), cancel(means, order_id))
+        told = story(sessions, order_id)
+        assert ("completed" in told) != ("cancelled" in told)
+        assert told[-1] in ("completed", "cancelled")
+
+
+def test_who_gives_back_and_accepts_at_once_ends_without_the_order(
+    means: Means, sessions: SessionMaker, offered: Callable[[], tuple[int, str]]
+) -> None:
+    order_id, code = offered()
+    sms(means, f"1 {code}")()
+    at_once(sms(means, f"2 {code}"), sms(means, f"1 {code}"), sms(means, f"1 {code}"))
+    assert story(sessions, order_id).count("accepted") == 1
+    with sessions() as session:
+        order = order_now(session, order_id)
+        assert (order.status, order.provider_id) == (OrderStatus.PLACED, None)
+
+
+def test_an_order_that_is_given_back_and_assigned_by_hand_at_once_has_one_winner(
+    means: Means, sessions: SessionMaker, offered: Callable[[], tuple[int, str]]
+) -> None:
+    def assign(order_id: int) -> Callable[[], None]:
+        def by_hand() -> None:
+            with sessions() as session:
+                assign_order(session, means.queue, means.settings, order_id, provider_id=2, by="operator", now=means.clock())
+
+        return by_hand
+
+    order_id, code = offered()
+    sms(means, f"1 {code}")()
+    at_once(sms(means, f"2 {code}"), assign(order_id))
+    with sessions() as session:
+        order = order_now(session, order_id)
+        assert (order.status, order.provider_id) == (OrderStatus.ACCEPTED, 2)
+    assert [offer.status for offer in offers_of(sessions, order_id)].count(OfferStatus.ACCEPTED) == 1
