@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.outbox import write_message
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # What concerns a visit that begins sooner than this is told in the quiet hours too.
 URGENT_BEFORE = timedelta(hours=4)
+# Each says how the order stands, whatever was to be said of it before.
+_STANDS = ("resident_accepted", "resident_given_back", "resident_unfilled", "resident_cancelled")
 
 
 def tell_resident(session: Session, settings: Settings, order: Order, template: str, now: datetime) -> list[Message]:
@@ -38,6 +41,14 @@ def tell_resident(session: Session, settings: Settings, order: Order, template: 
 def is_urgent(order: Order, now: datetime) -> bool:
     """Whether what is to be said of an order cannot wait until the quiet hours are over."""
     return order.starts_at - now <= URGENT_BEFORE
+
+
+def is_overtaken(session: Session, message: Message) -> bool:
+    """Whether a later text to the resident tells otherwise: one that had to wait is not sent after it."""
+    if message.order_id is None or not message.template.startswith("resident_"):
+        return False
+    later = (Message.order_id == message.order_id, Message.id > message.id, Message.template.in_(_STANDS))
+    return session.scalar(select(Message.id).where(*later).limit(1)) is not None
 
 
 def number_of(resident: Resident) -> str:

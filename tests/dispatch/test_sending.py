@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 from dispatch.expiring import expire_offer
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
 from dispatch.means import Means
+from dispatch.offers import lock_order
 from dispatch.outbox import SENDING_LEASE, retry_delay_s, write_message
 from dispatch.sending import send_message
+from dispatch.telling import tell_resident
 from models.database import SessionMaker
 from models.messages import Message, MessageStatus
 from models.orders import OfferStatus
-from tests.dispatch.facts import Clock, Community, FakeGateway, offers_of, story
+from models.residents import ResidentPhone
+from tests.dispatch.facts import TOMORROW_AT_NINE, Clock, Community, FakeGateway, offers_of, story
 
 WorkOff = Callable[[], list[str]]
 Place = Callable[..., int]
@@ -220,6 +223,27 @@ def test_who_was_taken_over_writes_nothing_down(
     monkeypatch.setattr(gateway, "send", slow)
     send_message(means, message_id)
     assert message_now(sessions, message_id).gateway_ref == "second"
+
+
+def test_who_waited_for_news_hears_the_latest_only(
+    sessions: SessionMaker, means: Means, gateway: FakeGateway, clock: Clock, community: Community, place: Place
+) -> None:
+    order_id = place()
+    with sessions.begin() as session:
+        session.add(ResidentPhone(resident_id=community.resident_id, number="13711110000"))
+    with sessions.begin() as session:
+        order = lock_order(session, order_id)
+        told = [
+            message.id
+            for template in ("resident_accepted", "resident_late", "resident_given_back")
+            for message in tell_resident(session, means.settings, order, template, clock())
+        ]
+    clock.now = TOMORROW_AT_NINE
+    for message_id in reversed(told):
+        send_message(means, message_id)
+    assert [message_now(sessions, id_).status for id_ in told] == [MessageStatus.FAILED, MessageStatus.FAILED, MessageStatus.SENT]
+    [(number, body)] = gateway.sent
+    assert (number, "来不了了" in body) == ("13711110000", True)
 
 
 def test_a_message_is_given_up_after_a_day(
