@@ -30,6 +30,12 @@ JOBS = {
     "place_repeats": ("长期订单下单", "placing a repeating order"),
     "adjust_gateways": ("调整短信网关", "adjusting SMS gateways"),
     "care_round": ("安排关怀电话", "planning care calls"),
+    "outbound_round": ("安排订单电话", "having calls about orders placed"),
+    "plan_round": ("安排排班", "having a day planned"),
+    "plan": ("排班", "planning a day"),
+    "supervise": ("督办", "finding what is late"),
+    "watch_orders": ("看护订单", "watching over orders"),
+    "next_step": ("订单没有下一步", "an order waits for nothing"),
 }
 
 
@@ -62,7 +68,7 @@ def troubles_to_see() -> int:
 
 def _order_of(trouble: Trouble) -> int | None:
     """The order that a job was about; None where it was about none."""
-    if trouble.job == "offer_order":
+    if trouble.job in ("offer_order", "next_step"):
         return trouble.subject_id
     if trouble.job == "expire_offer":
         return facts().scalar(select(Offer.order_id).where(Offer.id == trouble.subject_id))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dispatch.planning.reading import days_due, orders_not_waiting
 from dispatch.queue import Job, JobQueue
+from dispatch.troubles import note_trouble
 from models.base import utc_now
 from models.database import SessionMaker, session_maker
 from models.settings import Settings
@@ -24,6 +25,10 @@ def run_plans(settings: Settings) -> None:
 
     os.nice(_NICER_BY)
     make_plans(settings, session_maker(settings.database), JobQueue(settings.redis), utc_now)
+
+
+class PlanFailed(Exception):
+    """The program that makes plans ended with a fault, which its own log tells."""
 
 
 class PlanRound:
@@ -43,6 +48,7 @@ class PlanRound:
             return
         if self._program and self._program.returncode:
             log.error("the plan ended with %s; it is tried again", self._program.returncode)
+            note_trouble(self._sessions, "plan", 0, PlanFailed(), now)
         self._program = None
         if due:
             self._program = subprocess.Popen([sys.executable, "-m", "dispatch", "plan"], stdin=subprocess.DEVNULL)

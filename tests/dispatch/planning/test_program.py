@@ -4,14 +4,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
+from dispatch.means import Means
 from dispatch.placing import place_order
+from dispatch.planning import program
+from dispatch.planning.program import PlanRound
 from dispatch.queue import JobQueue
 from models.base import utc_now
 from models.database import SessionMaker
 from models.plans import DayPlan, PlannedVisit
 from models.services import Service
-from tests.dispatch.facts import Community
+from models.troubles import Trouble
+from tests.dispatch.facts import NOW, Clock, Community
 from tests.dispatch.servers import Program
 
 
@@ -43,3 +48,26 @@ def test_the_sweep_has_the_plan_made_by_a_program_of_its_own(
         assert session.get_one(DayPlan, starts.date()).made_at
     sweep.process.send_signal(signal.SIGTERM)
     assert sweep.process.wait(20) == 0
+
+
+def test_a_plan_that_fails_is_shown_to_a_person(
+    sessions: SessionMaker,
+    community: Community,
+    place: Callable[..., int],
+    means: Means,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with sessions.begin() as session:
+        session.get_one(Service, community.repair_id).planned = True
+    place()
+    clock.now = NOW.replace(hour=8)  # 16:00 in Shanghai, when the plan is due
+    monkeypatch.setattr(program.sys, "executable", "/bin/false")
+    plan = PlanRound(means.settings, sessions, means.queue)
+    plan.plan_round(clock())
+    plan.stop()
+    plan.plan_round(clock())
+    plan.stop()
+    with sessions() as session:
+        [trouble] = session.scalars(select(Trouble)).all()
+    assert (trouble.job, trouble.error) == ("plan", "PlanFailed")
