@@ -19,6 +19,7 @@ from dispatch.texts import SIGNATURE, text
 from models.messages import Direction, Message, MessageStatus
 from models.phones import mask_number, normalise_number
 from models.providers import Provider
+from models.residents import residents_by_number
 from models.settings import Gateway, Settings
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def _act(session: Session, settings: Settings, incoming: Message, sender: str, n
         return Reply("", f"sms_opted_{choice}")
     provider = session.scalar(select(Provider).where(Provider.number == sender)) if sender else None
     if provider is None:
-        return Reply("", "sms_unknown_number")
+        return Reply("", "sms_from_resident" if residents_by_number(session, sender) else "sms_unknown_number")
     if about_data := answer_confirmation(session, settings, provider, incoming.body, now):
         return about_data
     answer = read_answer(incoming.body)

@@ -14,6 +14,7 @@ from dispatch.placing import cancel_order
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, OrderStatus
+from models.residents import ResidentPhone
 from tests.dispatch.facts import Clock, Community, FakeGateway, messages_to, offers_of, order_now, story
 
 WorkOff = Callable[[], list[str]]
@@ -219,6 +220,14 @@ def test_unknown_numbers_wrong_codes_and_riddles_are_answered_helpfully(sessions
     assert f"没有找到您的订单{wrong}" in say(f"1 {wrong}")
     assert "没有看懂" in say("在吗？")
     assert status(sessions) is OrderStatus.OFFERED
+
+
+def test_a_resident_who_answers_an_sms_is_asked_to_call(sessions: SessionMaker, say: Say, community: Community) -> None:
+    with sessions.begin() as session:
+        session.add(ResidentPhone(resident_id=community.resident_id, number="13711110000"))
+    answer = say("我不要了", "13711110000")
+    assert "请拨打96345" in answer
+    assert "服务商" not in answer
 
 
 def test_a_machine_that_answers_everything_is_not_talked_to_for_ever(say: Say, code: str, clock: Clock) -> None:
