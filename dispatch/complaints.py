@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch.cleaning import clean_words
 from dispatch.credit_changes import change_credit, lock_provider
 from dispatch.follow_ups.asking import drop_follow_up
+from dispatch.money import set_price
 from dispatch.offers import lock_order
 from dispatch.outbox import write_message
 from dispatch.texts import text
@@ -73,6 +74,8 @@ def look_at_complaint(
     complaint.looked_at, complaint.looked_by, complaint.upheld, complaint.finding = now, by, upheld, found
     if order.status is OrderStatus.DISPUTED:
         order.move(outcome, now, by, reason=found)
+        if outcome is OrderStatus.CANCELLED:
+            set_price(order, None)  # nobody pays for it
     happened = "complaint_upheld" if upheld else "complaint_not_upheld"
     order.record(happened, now, by)
     provider = lock_provider(session, complaint.provider_id)

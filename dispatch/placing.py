@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.cleaning import clean_words
 from dispatch.codes import NoFreeCode, free_code, visit_code
+from dispatch.money import set_price
 from dispatch.offers import lock_order, open_offers
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.queue import Job, JobQueue
@@ -104,6 +105,7 @@ def cancel_order(
         return
     told = withdraw(session, open_offers(session, order.id), now, by, "order_cancelled")
     order.move(OrderStatus.CANCELLED, now, by, **({"reason": clean_words(reason, NOTE_AT_MOST)} if reason else {}))
+    set_price(order, None)
     if order.provider:
         words = text("order_cancelled", order.provider.language, code=order.code)
         told.append(write_message(session, order.provider.number, words, now, order_id=order.id, template="order_cancelled"))

@@ -10,6 +10,7 @@ from dispatch.complaints import NobodyToBlame, look_at_complaint, raise_complain
 from dispatch.credit_changes import change_credit
 from dispatch.follow_ups.asking import after_completion, leave_to_a_person
 from dispatch.follow_ups.recording import record_follow_up
+from dispatch.money import enter_price
 from dispatch.offers import lock_order
 from dispatch.queue import JobQueue
 from models.database import SessionMaker
@@ -151,7 +152,11 @@ def test_a_complaint_that_is_not_upheld_costs_nothing(
     sessions: SessionMaker, done: tuple[int, int], record: Callable[..., bool]
 ) -> None:
     record(done[1], was_done=False, score=None)
+    with sessions.begin() as session:
+        enter_price(order_now(session, done[0]), 60_00)
     look_at(sessions, upheld=False, outcome=OrderStatus.CANCELLED)
+    with sessions() as session:
+        assert order_now(session, done[0]).owed_fen is None  # nobody pays for it
     assert (provider_now(sessions).frozen_at, provider_now(sessions).credit) == (None, 80)
     assert order_status(sessions, done[0]) is OrderStatus.CANCELLED
     assert "不成立" in messages_to(sessions, NUMBER)[-1]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from dispatch import codes, placing
-from dispatch.assigning import offer_again
+from dispatch.assigning import assign_order, offer_again
 from dispatch.means import Means
 from dispatch.placing import InvalidOrder, add_note, cancel_order, place_order
 from dispatch.queue import JobQueue
@@ -135,6 +135,18 @@ def test_cancelling_withdraws_the_offer_and_tells_who_has_read_it(
     assert story(sessions, order_id) == ["placed", "offered", "withdrawn", "cancelled"]
     assert len(gateway.sent) == 2
     assert "已取消" in gateway.sent[1][1]
+
+
+def test_what_is_cancelled_costs_nobody_anything(
+    sessions: SessionMaker, means: Means, community: Community, place: Callable[..., int]
+) -> None:
+    provider_id = community.provider("近水维修", "13800000001")
+    order_id, who = place(), {"provider_id": provider_id, "by": "operator", "now": NOW}
+    with sessions() as session:
+        assign_order(session, means.queue, means.settings, order_id, **who)
+        assert order_now(session, order_id).owed_fen == 50_00
+        cancel_order(session, means.queue, order_id, "resident", NOW)
+        assert order_now(session, order_id).owed_fen is None
 
 
 def test_an_offer_that_was_not_sent_yet_is_never_sent_after_a_cancellation(
