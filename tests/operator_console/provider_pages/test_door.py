@@ -1,78 +1,28 @@
 """Who gets in by a provider's link, and who does not: forged, used, expired and borrowed ones are turned away politely."""
 
 import re
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import ExifTags, Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.links import GOOD_AFTER_THE_VISIT, LINKS_AT_MOST
-from dispatch.proofs import LARGEST_PHOTO_BYTES
 from models.database import SessionMaker
 from models.messages import Message
 from models.orders import Offer, OfferStatus, Order, OrderStatus
-from models.provider_links import Proof, ProviderLink
+from models.provider_links import ProviderLink
 from models.providers import Provider
 from models.settings import Settings
-from operator_console.app import LARGEST_REQUEST, create_app
+from operator_console.app import create_app
 from tests.operator_console.conftest import HandClock
 from tests.operator_console.forms import form_token, send
-from tests.operator_console.provider import ProvidersBrowser, make_link, make_offer, stands
+from tests.operator_console.provider import ProvidersBrowser, stands
+from tests.operator_console.provider_pages.offers import another_offer
 
 ACTIONS = ("accept", "refuse", "on-the-way", "arrived", "completed", "call", "photo", "signature")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
-
-
-@pytest.fixture
-def offer(facts: Session, order: Order, provider: Provider) -> Offer:
-    return make_offer(facts, order, provider)
-
-
-@pytest.fixture
-def link(facts: Session, settings: Settings, offer: Offer) -> str:
-    return make_link(facts, settings, offer)
-
-
-@pytest.fixture
-def browser(app: Flask, facts: Session, settings: Settings, offer: Offer) -> ProvidersBrowser:
-    return ProvidersBrowser(app, facts, settings, offer)
-
-
-@pytest.fixture
-def at_the_door(browser: ProvidersBrowser) -> ProvidersBrowser:
-    browser.press("accept")
-    browser.press("arrived")
-    return browser
-
-
-def another_offer(facts: Session, order: Order, settings: Settings) -> Offer:
-    """The same order, offered to somebody else."""
-    known = order.resident.area
-    first = facts.scalars(select(Provider)).one()
-    facts_of = {name: getattr(first, name) for name in ("skills", "latitude", "longitude", "opens", "closes", "open_weekdays")}
-    other = Provider(name="永安水电", number="13700000002", rating=4.0, areas=[known], **facts_of)
-    facts.add(other)
-    facts.flush()
-    return make_offer(facts, order, other)
-
-
-def jpeg(shade: int = 0, **chosen: object) -> BytesIO:
-    written = BytesIO()
-    Image.new("RGB", (60, 40), (shade, 0, 0)).save(written, "JPEG", **chosen)
-    return BytesIO(written.getvalue())
-
-
-def upload(browser: ProvidersBrowser, content: BytesIO, name: str = "photo.jpg", kind: str = "image/jpeg") -> str:
-    return browser.press("photo", photo=(content, name, kind))
 
 
 def test_looking_at_a_link_any_number_of_times_does_not_use_it_up(stranger: FlaskClient, link: str, order: Order) -> None:
@@ -223,91 +173,6 @@ def test_no_other_site_can_press_the_button_of_a_link(stranger: FlaskClient, lin
     assert stranger.post(link).status_code == 400
     with sessions() as session:
         assert session.scalars(select(ProviderLink)).one().opened_at is None
-
-
-def test_a_photo_is_kept_without_where_it_was_taken(
-    at_the_door: ProvidersBrowser, sessions: SessionMaker, settings: Settings
-) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Make] = "SECRETPHONE"
-    page = upload(at_the_door, jpeg(exif=exif.tobytes()), "../../../../etc/passwd", "text/html")
-    assert "照片收到了" in page
-    with sessions() as session:
-        kept = settings.proofs_dir / session.scalars(select(Proof)).one().path
-    assert kept.resolve().is_relative_to(settings.proofs_dir)
-    assert b"SECRETPHONE" not in kept.read_bytes()
-    shown = re.findall(r'src="(/p/o/\d+/photos/\d+)"', page)
-    with at_the_door.client.get(shown[0]) as answer:
-        assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/jpeg", kept.read_bytes())
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"<script>alert(1)</script>", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"MZ" + b"\0" * 1000, b"\xff\xd8\xff" * 50]
-)
-def test_what_is_no_photo_is_told_and_not_kept(at_the_door: ProvidersBrowser, settings: Settings, content: bytes) -> None:
-    page = upload(at_the_door, BytesIO(content))
-    assert "note trouble" in page
-    assert not list(settings.proofs_dir.rglob("*"))
-
-
-def test_a_photo_that_is_too_large_is_told_and_everything_else_stays_small(
-    at_the_door: ProvidersBrowser, sessions: SessionMaker
-) -> None:
-    large = b"\xff" * (LARGEST_REQUEST * 3)
-    assert "不是照片" in upload(at_the_door, BytesIO(large))  # as large as that a photo may be
-    answer = at_the_door.client.post(
-        f"{at_the_door.page}/photo",
-        input_stream=BytesIO(b"\xff" * (LARGEST_PHOTO_BYTES + 2 * LARGEST_REQUEST)),
-        content_type="multipart/form-data; boundary=x",
-    )
-    assert answer.status_code == 413
-    assert "20 MB" in answer.text
-    for action in ("completed", "signature"):
-        answer = at_the_door.send(action, strokes="1,1 " * LARGEST_REQUEST, code="1" * LARGEST_REQUEST)
-        assert answer.status_code == 413
-    with sessions() as session:
-        assert session.scalars(select(Proof)).all() == []
-
-
-def test_before_the_order_is_theirs_nobody_leaves_a_photo_or_signs(browser: ProvidersBrowser, settings: Settings) -> None:
-    assert browser.send("photo", photo=(jpeg(), "a.jpg")).status_code == 404
-    assert browser.send("signature", strokes="1,1 500,400").status_code == 404
-    assert browser.client.get(f"{browser.page}/signature").status_code == 404
-    assert not list(settings.proofs_dir.rglob("*"))
-
-
-def test_nobody_sees_a_photo_of_another_order_or_one_that_lies_elsewhere(
-    at_the_door: ProvidersBrowser, facts: Session, order: Order, settings: Settings
-) -> None:
-    (settings.data_dir / "secret.jpg").write_bytes(b"secret")
-    stolen = Proof(order_id=order.id, kind="photo", path="../secret.jpg")
-    second = Order(
-        **{name: getattr(order, name) for name in ("resident_id", "service_id", "starts_at", "ends_at", "when_words")}, code="9"
-    )
-    facts.add_all([stolen, second])
-    facts.flush()
-    elsewhere = Proof(order_id=second.id, kind="photo", path="x.jpg")
-    facts.add(elsewhere)
-    facts.commit()
-    settings.proofs_dir.mkdir(exist_ok=True)
-    (settings.proofs_dir / "x.jpg").write_bytes(b"another's")
-    for proof_id in (stolen.id, elsewhere.id, 99, 10**30):
-        assert at_the_door.client.get(f"{at_the_door.page}/photos/{proof_id}").status_code == 404
-
-
-def test_what_one_provider_left_the_next_does_not_see(
-    app: Flask, at_the_door: ProvidersBrowser, facts: Session, settings: Settings, order: Order
-) -> None:
-    page = upload(at_the_door, jpeg())
-    shown = re.findall(r'src="(/p/o/\d+/photos/\d+)"', page)[0]
-    other = another_offer(facts, order, settings)
-    facts.refresh(order)
-    order.provider_id = other.provider_id
-    facts.commit()
-    assert at_the_door.client.get(shown).status_code == 404
-    assert "502室" not in at_the_door.look()
-    assert "给了别人" in at_the_door.look()
 
 
 def test_a_fault_of_ours_does_not_tell_the_link_to_the_log(
