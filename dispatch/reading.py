@@ -27,12 +27,14 @@ class Answer:
 DIGITS = {"1": Verb.ACCEPT, "2": Verb.REFUSE, "3": Verb.ARRIVED, "4": Verb.COMPLETED}
 # Looked for in this order, and what was found is taken out: 不接 is no 接, 没问题 is no 没.
 WORDS = {
-    Verb.REFUSE: "不接单|不接|接不了|不能接|没法接|无法接|不行|不去|去不了|来不了|没空|没时间|没人|拒绝|不可以|不要|取消",
+    Verb.REFUSE: "不接单|不接|接不了|不能接|没法接|无法接|不行|不去|去不了|来不了|没空|没时间|没人|拒绝|拒|退单|不可以|不要|取消",
     Verb.ACCEPT: "没问题|接单|接受|接了|我接|接|可以|好的|同意|收到",
     Verb.ON_THE_WAY: "已出发|出发|在路上|路上|(马上|快|就|即将)到[了达]?",
     Verb.ARRIVED: "已到达|到达|已到|到了|我到",
-    Verb.COMPLETED: "已完成|完成|做完|修完|搞定|干完|弄好|结束",
+    Verb.COMPLETED: "已完成|完成|做完|修完|搞定|干完|修好|做好|弄好|送达|结束",
 }
+# A whole answer that says yes; 好了 may be that it is done.
+_YES = re.compile("(好|行|嗯|成)[的吧啊呀哦嗯]*")
 # What turns an answer into another one: not, not yet, soon, a question.
 _DOUBTS = re.compile("[不没未别无快吗]|马上|即将|等会|等下|稍后")
 # Whole answers in English; a word within another sentence is none.
@@ -113,6 +115,8 @@ def _read_words(written: str) -> tuple[set[Verb], str]:
         letters, count = re.subn(words, "", letters)
         if count:
             found.add(verb)
+    if not found and _YES.fullmatch(letters):
+        return {Verb.ACCEPT}, ""
     return found, letters
 
 

@@ -67,6 +67,10 @@ def test_an_answer_is_read_however_it_is_written(body: str, verb: Verb, code: st
     [
         "",
         "你好",
+        "好了 4821",
+        "好不好 4821",
+        "行不行",
+        "3 好 4821",
         "4821",
         "5 4821",
         "0 4821",
