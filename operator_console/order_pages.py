@@ -96,14 +96,18 @@ def assign(order_id: int) -> ResponseReturnValue:
 def withdraw(order_id: int) -> ResponseReturnValue:
     """Take the order from who accepted it, and ask others."""
     try:
-        take_back(facts(), parts().queue, order_id, "operator", parts().clock())
+        take_back(facts(), parts().queue, order_id, "operator", parts().clock(), tell=parts().settings)
     except NoResultFound:
         abort(404)
     except IllegalTransition:
         _tell("trouble", "这一单现在不能收回。", "This order cannot be taken back now.")
     else:
         log.info("order %d taken back by operator %d", order_id, signed_in().id)
-        _tell("done", "已收回，正在另找服务商；原来的服务商会收到短信。", "Taken back; others are asked, and who had it is told.")
+        _tell(
+            "done",
+            "已收回，正在另找服务商；原来的服务商和居民都会收到短信。",
+            "Taken back; others are asked; who had it and the resident are told.",
+        )
     return redirect(url_for("orders.show", order_id=order_id), 303)
 
 

@@ -173,6 +173,10 @@ def test_an_order_is_given_to_whom_the_dispatcher_spoke_with_and_taken_back(
     assert "等服务人员上门" in client.get(page).text
     send(client, page, f"{page}/take-back")
     assert status_of(sessions, order) is OrderStatus.PLACED
+    assert "原来的服务商和居民都会收到短信" in client.get(page).text
+    with sessions() as session:
+        told = session.scalars(select(Message.number).where(Message.template == "resident_given_back"))
+        assert list(told) == [order.resident.phones[0].number]
     send(client, page, f"{page}/take-back")
     assert "现在不能收回" in client.get(page).text
 
