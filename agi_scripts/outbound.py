@@ -77,7 +77,7 @@ class OutboundCalls(PlacedCalls[OutboundAnswered, OutboundResult]):
         sessions = self.talks.surroundings.sessions
         with sessions() as session:
             about = session.get_one(OutboundAttempt, answered.attempt_id).outbound_call
-            if not is_wanted(about):
+            if not is_wanted(session, about):
                 result = OutboundResult.DONE
         end_attempt(sessions, self.desk.queue, self.talks.settings, answered.attempt_id, result=result, now=utc_now())
 

@@ -21,7 +21,7 @@ from dispatch.outbox import hold_message, is_due, retry_delay_s
 from dispatch.queue import Job
 from dispatch.quiet import quiet_until
 from dispatch.receipts import use_early_receipt
-from dispatch.telling import is_overtaken
+from dispatch.telling import OVERTAKEN, is_overtaken
 from dispatch.undelivered import fail_message, nudge_next, why_not_by_sms
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus
@@ -80,7 +80,7 @@ def _claim(means: Means, message_id: int) -> tuple[Message | None, bool]:
             session.commit()
             return None, False
         if is_overtaken(session, message):
-            message.status, message.error = MessageStatus.FAILED, "a later message tells otherwise"
+            message.status, message.error = MessageStatus.FAILED, OVERTAKEN
             session.commit()
             return None, False
         if why_not := why_not_by_sms(session, message):

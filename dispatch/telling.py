@@ -17,6 +17,8 @@ from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# Why a text is sent and spoken no more: it needs nobody.
+OVERTAKEN = "a later message tells otherwise"
 # What concerns a visit that begins sooner than this is told in the quiet hours too.
 URGENT_BEFORE = timedelta(hours=4)
 # Each says how the order stands, whatever was to be said of it before.

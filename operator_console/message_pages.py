@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 
 from dispatch.gateways.hour import gateway_hours
 from dispatch.mending import AGAIN, let_be, send_again
+from dispatch.telling import OVERTAKEN
 from models.messages import Direction, GatewayState, Message, MessageStatus
 from models.outbound_calls import OutboundCall, OutboundStatus
 from models.phones import normalise_number
@@ -33,7 +34,7 @@ def index() -> str:
     if asked:
         lately = lately.where(Message.number == (normalise_number(asked) or asked))
     spoken = select(OutboundCall.id).where(OutboundCall.message_id == Message.id, OutboundCall.status == OutboundStatus.DONE)
-    failed = (Message.status.in_(AGAIN), Message.offer_id.is_(None), ~spoken.exists())
+    failed = (Message.status.in_(AGAIN), Message.offer_id.is_(None), Message.error != OVERTAKEN, ~spoken.exists())
     stuck = or_(
         and_(*failed, Message.updated_at > now - FAILED_SHOWN),
         and_(Message.status == MessageStatus.CREATED, Message.created_at < now - WAITS_LONG),

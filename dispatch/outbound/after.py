@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch.follow_ups.asking import leave_to_a_person
 from dispatch.offers import lock_offer, lock_order
 from dispatch.queue import Job, JobQueue
+from dispatch.telling import OVERTAKEN, is_overtaken
 from models.database import SessionMaker
 from models.follow_ups import FollowUpStatus, OrderFollowUp
 from models.messages import Message, MessageStatus
@@ -42,7 +43,7 @@ def go_on_without(sessions: SessionMaker, queue: JobQueue, call: OutboundCall, n
             session.commit()
     if call.message_id:
         with sessions() as session:
-            _fail_message(session, call, now)
+            _fail_message(session, call, NOT_REACHED, now)
             session.commit()
     if call.offer_id:
         with sessions() as session:
@@ -54,10 +55,19 @@ def go_on_without(sessions: SessionMaker, queue: JobQueue, call: OutboundCall, n
         queue.nudge(Job.EXPIRE_OFFER, call.offer_id)
 
 
-def _fail_message(session: Session, call: OutboundCall, now: datetime) -> None:
-    """Neither SMS nor telephone has brought it."""
+def end_overtaken(sessions: SessionMaker, call: OutboundCall, now: datetime) -> None:
+    """What is not spoken because a later message tells otherwise waits for nobody; in a transaction of its own, as above."""
+    if call.message_id:
+        with sessions() as session:
+            if is_overtaken(session, session.get_one(Message, call.message_id)):
+                _fail_message(session, call, OVERTAKEN, now)
+                session.commit()
+
+
+def _fail_message(session: Session, call: OutboundCall, error: str, now: datetime) -> None:
+    """Neither SMS nor telephone brings it."""
     if call.order_id:
         lock_order(session, call.order_id)
     message = session.get_one(Message, call.message_id, with_for_update=True)
     if message.status is MessageStatus.BY_VOICE:
-        message.status, message.error, message.updated_at = MessageStatus.FAILED, NOT_REACHED, now
+        message.status, message.error, message.updated_at = MessageStatus.FAILED, error, now

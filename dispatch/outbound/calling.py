@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dispatch.means import Means
-from dispatch.outbound.after import give_up, go_on_without
+from dispatch.outbound.after import end_overtaken, give_up, go_on_without
 from dispatch.outbound.attempts import end_attempt, lock_outbound_call
 from dispatch.outbound.waking import waking_moment_for
 from dispatch.outbound.wanted import is_wanted, resident_to_ring
@@ -29,10 +29,11 @@ def place_call(means: Means, outbound_call_id: int) -> None:
         call = lock_outbound_call(session, outbound_call_id)
         if call.status is not OutboundStatus.DUE:
             return
-        if not is_wanted(call):
+        if not is_wanted(session, call):
             call.status, call.ended_at = OutboundStatus.DROPPED, now
             session.commit()
             log.info("outbound call %s: not wanted any more", call.id)
+            end_overtaken(means.sessions, call, now)
             return
         if put_off := _put_off_until(session, call, means.settings, now):
             call.due_at = put_off

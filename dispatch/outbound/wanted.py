@@ -1,13 +1,16 @@
 """What a call is still wanted for, and whom it rings."""
 
+from sqlalchemy.orm import Session
+
 from dispatch.follow_ups.asking import is_wanted as follow_up_is_wanted
 from dispatch.progress import AT_WORK
+from dispatch.telling import is_overtaken
 from models.orders import OfferStatus, Order
 from models.outbound_calls import CallPurpose, OutboundCall
 from models.residents import Resident
 
 
-def is_wanted(call: OutboundCall) -> bool:
+def is_wanted(session: Session, call: OutboundCall) -> bool:
     """Whether what the call is about still waits for it."""
     if call.purpose is CallPurpose.OFFER:
         return call.offer is not None and call.offer.status is OfferStatus.OPEN
@@ -15,7 +18,7 @@ def is_wanted(call: OutboundCall) -> bool:
         return call.follow_up is not None and follow_up_is_wanted(call.follow_up)
     if call.purpose is CallPurpose.CONNECT:
         return call.order is not None and may_speak_to_resident(call.order, call.number)
-    return call.message is not None and call.message.delivered_at is None
+    return call.message is not None and call.message.delivered_at is None and not is_overtaken(session, call.message)
 
 
 def may_speak_to_resident(order: Order, number: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from dispatch.telling import OVERTAKEN
 from models.messages import Direction, GatewayState, Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order
 from models.outbound_calls import CallPurpose, OutboundCall, OutboundStatus
@@ -57,6 +58,11 @@ def test_what_was_spoken_needs_nobody(client: FlaskClient, facts: Session) -> No
     call = {"purpose": CallPurpose.TELL, "number": message.number, "message_id": message.id, "due_at": NOW}
     facts.add(OutboundCall(status=OutboundStatus.DONE, **call))
     facts.commit()
+    assert "都送到了" in client.get("/messages/").text
+
+
+def test_what_a_later_message_tells_otherwise_needs_nobody(client: FlaskClient, facts: Session) -> None:
+    add_message(facts, status=MessageStatus.FAILED, error=OVERTAKEN)
     assert "都送到了" in client.get("/messages/").text
 
 

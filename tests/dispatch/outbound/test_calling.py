@@ -14,10 +14,11 @@ from dispatch.outbound.attempts import end_attempt
 from dispatch.outbound.calling import place_call
 from dispatch.outbound.rounds import outbound_round
 from dispatch.ringing.attempts import take_attempt
+from dispatch.telling import OVERTAKEN
 from models.calls import Call
 from models.database import SessionMaker
 from models.follow_ups import FollowUpStatus, OrderFollowUp
-from models.messages import Message, MessageStatus
+from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order, OrderStatus
 from models.outbound_calls import CallPurpose, OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
 from models.residents import ResidentPhone
@@ -196,6 +197,21 @@ def test_a_text_that_neither_sms_nor_telephone_brings_has_failed(
     with sessions() as session:
         message = session.get_one(Message, message_id)
         assert (message.status, message.error) == (MessageStatus.FAILED, "not reached by telephone")
+
+
+def test_what_a_later_message_tells_otherwise_is_not_spoken(
+    means: Means, sessions: SessionMaker, ask: Ask, message_id: int, order_id: int, clock: Clock
+) -> None:
+    call_id = ask(CallPurpose.TELL, RESIDENT, message_id=message_id)
+    with sessions.begin() as session:
+        session.get_one(Message, message_id).template = "resident_accepted"
+        later = {"direction": Direction.OUT, "number": RESIDENT, "body": "【邻里】老李来不了了。", "order_id": order_id}
+        session.add(Message(template="resident_given_back", status=MessageStatus.CREATED, created_at=clock(), **later))
+    place_call(means, call_id)
+    assert found(sessions, call_id).status is OutboundStatus.DROPPED
+    with sessions() as session:
+        message = session.get_one(Message, message_id)
+        assert (message.status, message.error) == (MessageStatus.FAILED, OVERTAKEN)
 
 
 def test_a_provider_is_connected_only_while_the_work_is_to_be_done(
