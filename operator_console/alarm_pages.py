@@ -15,6 +15,7 @@ from operator_console.alarm_story import STEPS, happened_in, people
 from operator_console.context import facts, parts
 from operator_console.live import fragment
 from operator_console.recordings import recorded_file
+from operator_console.row_ids import read_row_id
 
 alarms = Blueprint("alarms", __name__, url_prefix="/alarms")
 
@@ -36,7 +37,7 @@ def index_live() -> Response:
 @alarms.get("/urgent")
 def urgent() -> Response:
     """The alarms that need a person or have one on the telephone, for the top of every page."""
-    return fragment("alarm_urgent.html", urgent=urgent_alarms(but=request.args.get("but", type=int)))
+    return fragment("alarm_urgent.html", urgent=urgent_alarms(but=request.args.get("but", type=read_row_id)))
 
 
 @alarms.get("/<int:alarm_id>")
@@ -94,7 +95,7 @@ _WHO = (joinedload(Alarm.resident).joinedload(Resident.area), joinedload(Alarm.d
 
 
 def _alarms() -> dict[str, Any]:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=read_row_id)
     closed = select(Alarm).where(Alarm.status == AlarmStatus.CLOSED).order_by(Alarm.id.desc()).limit(CLOSED_SHOWN + 1)
     found = list(facts().scalars((closed.where(Alarm.id < before) if before else closed).options(*_WHO)))
     return {

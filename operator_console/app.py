@@ -24,7 +24,7 @@ from operator_console.board import board
 from operator_console.call_pages import calls
 from operator_console.care_pages import care
 from operator_console.complaint_pages import complaints
-from operator_console.context import CallsIn, Clock, Parts, close_facts_with_the_request
+from operator_console.context import CallsIn, Clock, Parts, close_facts_with_the_request, give_up_facts
 from operator_console.corrections import corrections
 from operator_console.demo_phones import demo_phones
 from operator_console.device_actions import device_actions
@@ -46,6 +46,7 @@ from operator_console.provider_proofs import provider_proofs
 from operator_console.provider_visits import explain_to_provider
 from operator_console.repeat_pages import repeats
 from operator_console.resident_pages import residents
+from operator_console.row_ids import RowIdConverter
 from operator_console.sign_in import sign_in
 from operator_console.sms_webhooks import sms_webhooks
 from operator_console.supervision_pages import supervision
@@ -93,6 +94,7 @@ def create_app(settings: Settings, sessions: SessionMaker, clock: Clock = utc_no
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(0),
     )
     app.extensions["linli"] = Parts(settings, sessions, JobQueue(settings.redis), clock, conference)
+    app.url_map.converters["int"] = RowIdConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(
         clock=times.clock,
@@ -205,6 +207,7 @@ def _explain(error: HTTPException) -> tuple[str, int]:
 
 
 def _explain_fault(error: Exception) -> tuple[str, int]:
+    give_up_facts()  # the page itself asks the database, which hears nothing more in a transaction that failed
     if request.path.startswith(LINK_PATH):
         log.error("%s %s failed", request.method, request.url_rule, exc_info=error)  # the path may hold a link's secret
         return explain_to_provider(500)

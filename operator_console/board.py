@@ -11,6 +11,7 @@ from models.orders import TO_BE_DONE, Order, OrderStatus
 from operator_console.alarm_pages import open_alarms
 from operator_console.context import facts
 from operator_console.live import fragment
+from operator_console.row_ids import read_row_id
 from operator_console.times import start_of_today
 from operator_console.words import Said
 
@@ -49,7 +50,7 @@ def live() -> Response:
 
 
 def _board() -> dict[str, Any]:
-    chosen, before = request.args.get("orders", "open"), request.args.get("before", type=int)
+    chosen, before = request.args.get("orders", "open"), request.args.get("before", type=read_row_id)
     if chosen not in FILTERS:
         abort(404)
     orders = _orders(FILTERS[chosen], before)

@@ -13,6 +13,7 @@ from models.residents import residents_by_number
 from operator_console.context import facts, parts
 from operator_console.live import fragment
 from operator_console.recordings import playable, recorded_file
+from operator_console.row_ids import read_row_id
 
 calls = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -22,7 +23,7 @@ CALLS_SHOWN = 50
 @calls.get("/")
 def index() -> str:
     """The newest calls, and older ones on request."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=read_row_id)
     asked = select(Call).order_by(Call.id.desc()).limit(CALLS_SHOWN + 1).options(joinedload(Call.resident))
     found = list(facts().scalars(asked.where(Call.id < before) if before else asked))
     older = found[CALLS_SHOWN - 1].id if len(found) > CALLS_SHOWN else None

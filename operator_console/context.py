@@ -49,6 +49,12 @@ def facts() -> Session:
     return session
 
 
+def give_up_facts() -> None:
+    """Roll back what this request has not committed, if it has asked the database at all."""
+    if "facts" in g:
+        facts().rollback()
+
+
 def signed_in() -> Operator:
     """The operator whose request this is; only where `access` lets operators alone come."""
     operator: Operator = g.operator

@@ -12,6 +12,7 @@ from models.devices import FAMILY_KEYS, Device, DeviceKind, DeviceStatus
 from models.residents import Resident
 from operator_console import device_words
 from operator_console.context import facts, parts, signed_in
+from operator_console.row_ids import read_row_id
 
 log = logging.getLogger(__name__)
 device_forms = Blueprint("device_forms", __name__, url_prefix="/devices")
@@ -22,7 +23,7 @@ PLACES = ("床头", "客厅", "卫生间", "厨房")
 @device_forms.get("/add")
 def show_add() -> str:
     """Whose it is first, for that decides whom its keys can ring; then the form."""
-    resident = facts().get(Resident, request.args.get("resident", 0, type=int))
+    resident = facts().get(Resident, request.args.get("resident", 0, type=read_row_id))
     if resident is None:
         return render_template("device_whose.html", residents=facts().scalars(select(Resident).order_by(Resident.id)).all())
     return _form(resident, None, {})
@@ -31,7 +32,7 @@ def show_add() -> str:
 @device_forms.post("/add")
 def add() -> ResponseReturnValue:
     """Add it."""
-    resident = facts().get(Resident, request.form.get("resident", 0, type=int))
+    resident = facts().get(Resident, request.form.get("resident", 0, type=read_row_id))
     if resident is None:
         abort(404)
     status = DeviceStatus.IN_STOCK if request.form.get("in_stock") else DeviceStatus.INSTALLED

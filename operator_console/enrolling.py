@@ -7,12 +7,14 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from models.areas import Area
 from models.calls import Call
 from models.phones import normalise_number
 from models.residents import Resident, ResidentPhone
 from operator_console.context import facts, parts, signed_in
+from operator_console.row_ids import read_row_id
 from operator_console.words import GENDER
 
 log = logging.getLogger(__name__)
@@ -63,11 +65,11 @@ def _form(call: Call, values: Mapping[str, str]) -> str:
     return render_template("enrol.html", call=call, values=values, areas=areas)
 
 
-def _resident(form: Mapping[str, str]) -> Resident:
+def _resident(form: MultiDict[str, str]) -> Resident:
     said = {name: form.get(name, "").strip()[:LONGEST] for name in ("name", "form_of_address", "address", "gender", "notes")}
     if not (said["name"] and said["form_of_address"] and said["address"] and said["gender"] in GENDER):
         raise Faulty("姓名、称呼、性别和住址都要填。\nName, form of address, gender and address are needed.")
-    area = facts().get(Area, int(form["area"])) if form.get("area", "").isdecimal() else None
+    area = facts().get(Area, form.get("area", 0, type=read_row_id))
     if area is None:
         raise Faulty("请选片区。\nChoose an area.")
     number = normalise_number(form.get("number", ""))

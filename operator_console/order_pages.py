@@ -21,6 +21,7 @@ from operator_console.context import facts, parts, signed_in
 from operator_console.live import fragment
 from operator_console.order_proofs import proofs_and_links
 from operator_console.recordings import playable
+from operator_console.row_ids import read_row_id
 
 log = logging.getLogger(__name__)
 orders = Blueprint("orders", __name__, url_prefix="/orders")
@@ -76,7 +77,7 @@ def ask_again(order_id: int) -> ResponseReturnValue:
 @orders.post("/<int:order_id>/assign")
 def assign(order_id: int) -> ResponseReturnValue:
     """Give the order to a provider who has agreed by telephone."""
-    provider_id = request.form.get("provider", type=int)
+    provider_id = request.form.get("provider", type=read_row_id)
     if provider_id is None:
         abort(400)
     here, now = parts(), parts().clock()

@@ -18,6 +18,7 @@ from models.providers import CreditChange, Provider, ProviderEvent, Worker
 from operator_console.context import facts, parts
 from operator_console.provider_words import CREDIT, FILTERS, HAPPENED
 from operator_console.repeat_pages import WEEKDAYS
+from operator_console.row_ids import read_row_id
 
 providers = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -32,7 +33,7 @@ def index() -> str:
     chosen = request.args.get("show", "active")
     if chosen not in FILTERS:
         abort(404)
-    skill, area = request.args.get("skill", ""), request.args.get("area", 0, type=int)
+    skill, area = request.args.get("skill", ""), request.args.get("area", 0, type=read_row_id)
     conditions = [*_searched(wanted), *_narrowed(skill, area)]
     groups = _groups()
     counted = {key: _count(and_(group, *conditions)) for key, group in groups.items()}

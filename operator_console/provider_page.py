@@ -20,6 +20,7 @@ from models.provider_links import ProofKind
 from models.providers import Worker
 from operator_console.context import facts, parts
 from operator_console.provider_visits import link_here
+from operator_console.row_ids import read_row_id
 
 log = logging.getLogger(__name__)
 provider_page = Blueprint("provider_page", __name__, url_prefix="/p/o/<int:offer_id>")
@@ -64,7 +65,7 @@ def show(offer_id: int) -> str:
 @provider_page.post("/accept")
 def accept(offer_id: int) -> ResponseReturnValue:
     """Take the order, and say who goes."""
-    chosen = request.form.get("worker", type=int)
+    chosen = request.form.get("worker", type=read_row_id)
     worker_id = chosen if chosen in {worker.id for worker in _who_could_go(link_here().offer)} else None
     return _do(offer_id, Verb.ACCEPT, worker_id=worker_id)
 

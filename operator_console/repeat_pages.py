@@ -20,6 +20,7 @@ from models.providers import Provider
 from models.repeats import Repeat
 from models.services import Service
 from operator_console.context import facts, parts, signed_in
+from operator_console.row_ids import read_row_id
 
 log = logging.getLogger(__name__)
 repeats = Blueprint("repeats", __name__, url_prefix="/repeats")
@@ -116,8 +117,8 @@ def _request(resident_id: int, form: Mapping[str, str]) -> RepeatRequest:
         raise RepeatRefused("请写第一天。\nWrite the first day.")
     return RepeatRequest(
         resident_id=resident_id,
-        service_id=request.form.get("service", 0, type=int),
-        provider_id=request.form.get("provider", 0, type=int) or None,
+        service_id=request.form.get("service", 0, type=read_row_id),
+        provider_id=request.form.get("provider", 0, type=read_row_id) or None,
         weekdays=frozenset(number for number in range(7) if f"weekday-{number}" in form),
         starts=_time("starts"),
         ends=_time("ends"),

@@ -1,8 +1,9 @@
 """One order's page, and what an operator can do there."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.calls import Call, Turn
@@ -11,6 +12,7 @@ from models.messages import Direction, Message, MessageStatus
 from models.operators import Operator
 from models.orders import Offer, OfferStatus, Order, OrderStatus
 from models.providers import Provider
+from operator_console import context
 from tests.operator_console.conftest import NOW
 from tests.operator_console.forms import send
 
@@ -128,6 +130,23 @@ def test_an_unfilled_order_can_be_offered_again(
 def test_actions_on_an_order_that_is_not_there_are_not_found(client: FlaskClient, order: Order) -> None:
     for action in ("cancel", "offer-again", "assign", "take-back"):
         assert send(client, f"/orders/{order.id}", f"/orders/99/{action}", reason="x", provider="1").status_code == 404
+
+
+@pytest.mark.parametrize("beyond", ["2147483648", "99999999999999999999", "9" * 5000], ids=["int", "bigint", "endless"])
+def test_an_id_that_no_row_can_have_is_not_found(client: FlaskClient, order: Order, beyond: str) -> None:
+    assert client.get(f"/orders/{beyond}").status_code == 404
+    assert send(client, f"/orders/{order.id}", f"/orders/{order.id}/assign", provider=beyond).status_code == 400
+    assert client.get("/", query_string={"before": beyond}).status_code == 200
+
+
+def test_a_fault_of_the_database_is_explained_on_a_page(app: Flask, client: FlaskClient, facts: Session) -> None:
+    def fail() -> None:
+        context.facts().execute(text("SELECT nothing FROM nowhere"))
+
+    app.view_functions["calls.index"] = fail
+    page = client.get("/calls/")
+    assert page.status_code == 500
+    assert "出错了，已经记下来。" in page.text
 
 
 def test_what_others_wrote_is_shown_as_text(
