@@ -15,7 +15,7 @@ from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# Somebody waits for these: where our own exchange was at fault they are tried again soon, and otherwise not at all.
+# Somebody waits for these: where our own exchange was there and at fault they are tried again soon, and otherwise not at all.
 AT_ONCE = frozenset({CallPurpose.OFFER, CallPurpose.CONNECT})
 OURSELVES_AGAIN_S = 5
 
@@ -26,15 +26,29 @@ def lock_outbound_call(session: Session, outbound_call_id: int) -> OutboundCall:
 
 
 def end_attempt(
-    sessions: SessionMaker, queue: JobQueue, settings: Settings, attempt_id: int, *, result: OutboundResult, now: datetime
+    sessions: SessionMaker,
+    queue: JobQueue,
+    settings: Settings,
+    attempt_id: int,
+    *,
+    result: OutboundResult,
+    now: datetime,
+    no_exchange: bool = False,
 ) -> None:
-    """Write down what came of an attempt, commit, and see to what follows; the first word on it counts."""
+    """Write down what came of an attempt, commit, and see to what follows; the first word on it counts.
+
+    `no_exchange`: it failed because our exchange is down, which a moment does not mend.
+    """
     with sessions() as session:
         attempt = close_attempt(session, OutboundAttempt, attempt_id, result, now)
         if attempt is None:
             return
         call = lock_outbound_call(session, attempt.outbound_call_id)
-        due_at = None if result is OutboundResult.DONE else _try_again_at(session, call, result, settings, now)
+        due_at = (
+            None
+            if result is OutboundResult.DONE
+            else _try_again_at(session, call, result, settings, now, no_exchange=no_exchange)
+        )
         if due_at:
             call.status, call.due_at = OutboundStatus.DUE, due_at
         elif result is OutboundResult.DONE:
@@ -50,11 +64,11 @@ def end_attempt(
 
 
 def _try_again_at(
-    session: Session, call: OutboundCall, result: OutboundResult, settings: Settings, now: datetime
+    session: Session, call: OutboundCall, result: OutboundResult, settings: Settings, now: datetime, *, no_exchange: bool
 ) -> datetime | None:
     """When the next attempt is due; None once all were in vain."""
     if len(call.attempts) >= settings.outbound_attempts:
         return None
-    if call.purpose in AT_ONCE:
+    if call.purpose in AT_ONCE and not no_exchange:
         return now + timedelta(seconds=OURSELVES_AGAIN_S) if result is OutboundResult.FAILED else None
     return waking_moment_for(session, call, settings, now + timedelta(seconds=settings.outbound_retry_s))

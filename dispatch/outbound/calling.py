@@ -14,7 +14,7 @@ from dispatch.queue import Job
 from dispatch.ringing.attempts import ring_attempt
 from dispatch.ringing.availability import LOOK_AGAIN, is_taken_up
 from dispatch.ringing.ways import ways_to
-from exchange.originating import OUTBOUND, CannotCall
+from exchange.originating import OUTBOUND, CannotCall, NoExchange
 from models.carrier import carrier_for_calls
 from models.outbound_calls import CallPurpose, OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
 from models.settings import Settings
@@ -54,7 +54,8 @@ def _ring(means: Means, attempt: OutboundAttempt) -> None:
         ring_attempt(settings, OUTBOUND, attempt, settings.outbound_ring_s)
     except CannotCall as error:
         log.warning("outbound call %s: %s", attempt.outbound_call_id, error)
-        end_attempt(means.sessions, means.queue, settings, attempt.id, result=OutboundResult.FAILED, now=means.clock())
+        down, now = isinstance(error, NoExchange), means.clock()
+        end_attempt(means.sessions, means.queue, settings, attempt.id, result=OutboundResult.FAILED, now=now, no_exchange=down)
 
 
 def _put_off_until(session: Session, call: OutboundCall, settings: Settings, now: datetime) -> datetime | None:

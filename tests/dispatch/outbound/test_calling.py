@@ -108,17 +108,25 @@ def test_a_provider_who_has_answered_is_reached(end: End, sessions: SessionMaker
         assert session.get_one(Offer, offer_id).expires_at > clock()
 
 
-def test_an_offer_waits_a_moment_for_an_exchange_that_is_down_and_then_goes_on(
+def test_an_offer_waits_a_moment_for_an_exchange_that_is_at_fault_and_then_goes_on(
+    end: End, sessions: SessionMaker, ask: Ask, offer_id: int, clock: Clock
+) -> None:
+    call_id = ask(CallPurpose.OFFER, PLUMBER, offer_id=offer_id)
+    for _ in range(2):
+        call = end(call_id, OutboundResult.FAILED)
+        assert (call.status, call.due_at) == (OutboundStatus.DUE, clock() + timedelta(seconds=5))
+    assert end(call_id, OutboundResult.FAILED).status is OutboundStatus.UNREACHED
+
+
+def test_while_the_exchange_is_down_an_offer_is_put_off_like_any_other_call(
     means: Means, sessions: SessionMaker, ask: Ask, offer_id: int, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exchange.originating, "CONNECTED_WITHIN_S", 0.05)
     call_id = ask(CallPurpose.OFFER, PLUMBER, offer_id=offer_id)
-    for _ in range(3):
-        assert found(sessions, call_id).status is OutboundStatus.DUE
-        clock.now = found(sessions, call_id).due_at
-        place_call(means, call_id)
-    assert [one.result for one in attempts(sessions)] == [OutboundResult.FAILED] * 3
-    assert found(sessions, call_id).status is OutboundStatus.UNREACHED
+    place_call(means, call_id)
+    assert [one.result for one in attempts(sessions)] == [OutboundResult.FAILED]
+    call = found(sessions, call_id)
+    assert (call.status, call.due_at) == (OutboundStatus.DUE, clock() + timedelta(minutes=10))
 
 
 def test_a_follow_up_is_tried_three_times_ten_minutes_apart_and_then_left_to_a_person(
