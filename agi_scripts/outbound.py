@@ -66,7 +66,8 @@ class OutboundCalls(PlacedCalls[OutboundAnswered, OutboundResult]):
         if take_attempt(session, OutboundAttempt, attempt.id, call.id) is None:
             return None
         log.info("call %s: outbound call %s (%s), attempt %s", channel.unique_id, about.id, about.purpose, attempt.id)
-        return OutboundAnswered(attempt.id, call, self._dialogue(session, about))
+        hold = self._dialogue(session, about) if is_wanted(session, about) else _not_wanted
+        return OutboundAnswered(attempt.id, call, hold)
 
     async def dialogue(self, talk: Conversation, answered: OutboundAnswered) -> OutboundResult:
         """Say what the call is for."""
@@ -98,6 +99,11 @@ class OutboundCalls(PlacedCalls[OutboundAnswered, OutboundResult]):
             visit = FollowUpVisit(about.follow_up.id, order.service.name, self.understanding)
             return lambda talk: _follow_up(talk, caller, desk, visit)
         raise HandOver("fault")
+
+
+async def _not_wanted(talk: Conversation) -> OutboundResult:
+    await talk.say("call_not_wanted")
+    return OutboundResult.DONE
 
 
 async def _unless_silent(saying: Awaitable[OutboundResult]) -> OutboundResult:

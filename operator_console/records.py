@@ -35,6 +35,7 @@ HAPPENED = {
     "proof_code": Said("验收码对了", "the resident's code was right", "done"),
     "wrong_code": Said("验收码不对", "wrong code"),
     "followed_up": Said("已回访", "followed up", "done"),
+    "told_again": Said("回访记好以后，电话里又说了", "told in a call after the follow-up was written down", "trouble"),
     "follow_up_by_hand": Said("回访要人打电话", "a person must follow up", "trouble"),
     "complaint": Said("居民投诉", "a complaint", "trouble"),
     "complaint_upheld": Said("投诉成立", "the complaint was upheld", "trouble"),
@@ -49,12 +50,14 @@ DETAILS = {
     "note": ("", ""),
     "words": ("", ""),
     "score": ("分数", "marks"),
+    "work": ("", ""),
     "kind": ("", ""),
 }
 REASONS = {
     "nobody_fits": "没有合适的服务商 nobody fits",
     "nobody_accepted": "问过的都没有接 nobody accepted",
     "too_late": "时间已经过了 too late",
+    "not_done": "没有做好 not done",
     "given_back": "服务商退回 given back",
     "taken_back": "调度员收回 taken back by a person",
     **{kind.value: f"{words.zh} {words.en}" for kind, words in LATE.items()},

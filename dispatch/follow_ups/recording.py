@@ -36,14 +36,19 @@ def record_follow_up(
 ) -> bool:
     """Write down how it was, commit, and tell the provider of a complaint; False for a follow-up that is over already.
 
+    What another call has told by then stands in the order's history, and moves nothing.
+
     Work that was not done is a complaint by itself. The order is confirmed, or disputed until a person has looked at it; the
     score (1..5) goes into the provider's rating and credit.
     """
     follow_up = lock_follow_up(session, follow_up_id)
-    if follow_up.status not in (FollowUpStatus.DUE, FollowUpStatus.BY_HAND):
-        session.rollback()
-        return False
     order, said = follow_up.order, clean_words(words, WORDS_AT_MOST)
+    if follow_up.status not in (FollowUpStatus.DUE, FollowUpStatus.BY_HAND):
+        if call_id is not None and call_id != follow_up.call_id:
+            told_too = {"score": score, "work": "" if was_done else "not_done", "words": said}
+            order.record("told_again", now, by, call=call_id, **{name: value for name, value in told_too.items() if value})
+        session.commit()
+        return False
     follow_up.status, follow_up.ended_at, follow_up.by, follow_up.call_id = FollowUpStatus.HELD, now, by, call_id
     follow_up.was_done, follow_up.score, follow_up.words = was_done, score, said
     drop_call(session, follow_up, now)

@@ -13,6 +13,7 @@ from dispatch.follow_ups.recording import record_follow_up
 from dispatch.money import enter_price
 from dispatch.offers import lock_order
 from dispatch.queue import JobQueue
+from models.calls import Call
 from models.database import SessionMaker
 from models.follow_ups import Complaint, FollowUpStatus, OrderFollowUp
 from models.orders import Order, OrderStatus
@@ -75,6 +76,25 @@ def look_at(sessions: SessionMaker, upheld: bool, outcome: OrderStatus = OrderSt
         facts = {"upheld": upheld, "finding": "师傅晚到两小时", "outcome": outcome, "by": "banzhang", "now": DONE_AT}
         look_at_complaint(session, complaint_id, **facts)  # type: ignore[arg-type]
         session.commit()
+
+
+def test_what_a_call_tells_after_a_person_has_written_it_down_stands_in_the_history(
+    sessions: SessionMaker, done: tuple[int, int], record: Callable[..., bool]
+) -> None:
+    order_id, follow_up_id = done
+    assert record(follow_up_id, by="operator")
+    with sessions.begin() as session:
+        call = Call(channel_id="1.1", number=NUMBER, started_at=DONE_AT)
+        session.add(call)
+        session.flush()
+        call_id = call.id
+    assert not record(follow_up_id, was_done=False, score=1, words="水龙头还漏", call_id=call_id)
+    assert not record(follow_up_id, by="operator")
+    with sessions() as session:
+        last = order_now(session, order_id).history[-1]
+        assert (last.happened, last.by) == ("told_again", "resident")
+        assert last.details == {"call": call_id, "score": 1, "work": "not_done", "words": "水龙头还漏"}
+    assert provider_now(sessions).scores == 1
 
 
 def test_the_resident_is_called_an_hour_after_the_work(sessions: SessionMaker, done: tuple[int, int]) -> None:

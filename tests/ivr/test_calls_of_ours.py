@@ -188,6 +188,19 @@ def test_a_provider_who_wants_a_person_is_shown_to_them_by_their_own_number(scri
     assert script.result(attempt) is OutboundResult.DONE
 
 
+def test_what_is_not_wanted_any_more_when_it_is_answered_ends_with_an_apology(script: Script, sessions: SessionMaker) -> None:
+    attempt = attempt_at(sessions, CallPurpose.FOLLOW_UP, OrderStatus.COMPLETED)
+    with sessions.begin() as session:  # a person has asked while it rang
+        session.query(OrderFollowUp).one().status = FollowUpStatus.HELD
+    told = script.answer(attempt, "key:1", "key:5")
+    assert "LINLI_OUTCOME" not in told or told["LINLI_OUTCOME"] == "goodbye"
+    assert script.result(attempt) is OutboundResult.DONE
+    call = about(sessions, attempt)
+    assert call.follow_up
+    assert call.follow_up.score is None
+    assert script.voice.said == ["call_not_wanted"]
+
+
 def test_a_provider_who_presses_one_has_the_resident_rung(script: Script, sessions: SessionMaker) -> None:
     attempt = attempt_at(sessions, CallPurpose.CONNECT, OrderStatus.ACCEPTED)
     told = script.answer(attempt, "key:1")
