@@ -46,6 +46,7 @@ ACCESS = {
     "orders.ask_again": Access.OPERATOR,
     "orders.assign": Access.OPERATOR,
     "orders.withdraw": Access.OPERATOR,
+    "orders.price": Access.OPERATOR,
     "to_assign.index": Access.OPERATOR,
     "order_proofs.picture": Access.OPERATOR,
     "calls.index": Access.OPERATOR,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from dispatch.assigning import CAN_BE_ASSIGNED, assign_order, offer_again, providers_for, take_back
+from dispatch.finishing import may_be_priced, price_by_hand
 from dispatch.next_step import next_step
 from dispatch.placing import cancel_order
 from dispatch.progress import NOT_YET_THERE
@@ -20,6 +21,7 @@ from models.providers import Provider
 from operator_console.context import facts, parts, signed_in
 from operator_console.live import fragment
 from operator_console.order_proofs import proofs_and_links
+from operator_console.prices import read_fen
 from operator_console.recordings import playable
 from operator_console.row_ids import read_row_id
 
@@ -112,6 +114,30 @@ def withdraw(order_id: int) -> ResponseReturnValue:
     return redirect(url_for("orders.show", order_id=order_id), 303)
 
 
+@orders.post("/<int:order_id>/price")
+def price(order_id: int) -> ResponseReturnValue:
+    """Enter the price that was agreed at the door."""
+    price_fen = read_fen(request.form.get("price", ""))
+    try:
+        done = price_fen is not None and price_by_hand(facts(), order_id, price_fen, "operator", parts().clock())
+    except NoResultFound:
+        abort(404)
+    except ValueError:
+        price_fen = None
+    if price_fen is None:
+        _tell(
+            "trouble",
+            "没有填上：价格请填数字，最多两位小数，不超过 99999 元。",
+            "Not entered: at most 99999 yuan, please.",
+        )
+    elif not done:
+        _tell("trouble", "这一单现在不能填价格。", "This order takes no price now.")
+    else:
+        log.info("order %d priced by operator %d", order_id, signed_in().id)
+        _tell("done", "价格填好了。", "The price is entered.")
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
 def _tell(tone: str, zh: str, en: str) -> None:
     flash(f"{zh}\n{en}", tone)
 
@@ -136,6 +162,7 @@ def _order(order_id: int) -> dict[str, Any]:
         "may_cancel": OrderStatus.CANCELLED in TRANSITIONS[order.status],
         "may_offer_again": order.status is OrderStatus.UNFILLED,
         "may_take_back": order.status in NOT_YET_THERE,
+        "may_be_priced": may_be_priced(order),
         "step": next_step(facts(), parts().settings, order, parts().clock()),
         "choice": providers_for(facts(), order) if order.status in CAN_BE_ASSIGNED else [],
         **proofs_and_links(order.id),

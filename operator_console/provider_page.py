@@ -1,8 +1,6 @@
 """One offer on the provider's telephone: what it is, what comes next, and buttons for it."""
 
 import logging
-import re
-import unicodedata
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +17,7 @@ from models.orders import Offer, OfferStatus, Order, OrderStatus
 from models.provider_links import ProofKind
 from models.providers import Worker
 from operator_console.context import facts, parts
+from operator_console.prices import read_fen
 from operator_console.provider_visits import link_here
 from operator_console.row_ids import read_row_id
 
@@ -45,7 +44,6 @@ MISSING = {
     Missing.PRICE: ("请填和居民说好的价钱。", "Please fill in the price that was agreed."),
     Missing.PROOF: ("请填居民说的验收码，或者请居民签名。", "Fill in the resident's code, or let the resident sign."),
 }
-_YUAN = re.compile(r"[¥￥]?([0-9]{1,5})(?:\.([0-9]{1,2}))?(?:元|块)?")
 _DONE = (OrderStatus.COMPLETED, OrderStatus.CONFIRMED, OrderStatus.SETTLED, OrderStatus.DISPUTED)
 
 
@@ -133,12 +131,6 @@ def call(offer_id: int) -> ResponseReturnValue:
 def is_theirs(offer: Offer) -> bool:
     """Whether the order is this provider's, to be done or done."""
     return offer.status is OfferStatus.ACCEPTED and offer.order.provider_id == offer.provider_id
-
-
-def read_fen(written: str) -> int | None:
-    """A price in yuan as people write it, in fen; None for what is none."""
-    found = _YUAN.fullmatch(unicodedata.normalize("NFKC", written).replace(" ", ""))
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def _do(offer_id: int, verb: Verb, *, because: str = "", worker_id: int | None = None) -> ResponseReturnValue:

@@ -28,6 +28,7 @@ HAPPENED = {
     "planned": Said("排进当天的班", "in the day's plan", "go"),
     "unplanned": Said("排不进当天的班，逐家去问", "no room in the day's plan, offered one by one", "wait"),
     "withdrawn": Said("收回了询问", "offer withdrawn"),
+    "priced": Said("填了上门说好的价格", "the agreed price was entered"),
     "note": Said("加了备注", "note taken"),
     "connected": Said("服务商打给居民", "the provider called the resident"),
     "proof_photo": Said("服务商传来照片", "photo from the provider"),
@@ -51,6 +52,7 @@ DETAILS = {
     "words": ("", ""),
     "score": ("分数", "marks"),
     "work": ("", ""),
+    "yuan": ("元", "yuan"),
     "kind": ("", ""),
 }
 REASONS = {

@@ -75,6 +75,46 @@ def test_what_it_costs_and_why_it_was_refused(client: FlaskClient, offered: Orde
         assert shown in page
 
 
+@pytest.fixture
+def at_the_door(order: Order, provider: Provider, facts: Session) -> Order:
+    """An order that was reported done by SMS; what it costs was agreed at the door."""
+    order.service.price_yuan = None
+    order.provider, order.status = provider, OrderStatus.COMPLETED
+    facts.commit()
+    return order
+
+
+def test_a_price_agreed_at_the_door_is_entered_and_may_be_mended(client: FlaskClient, at_the_door: Order, facts: Session) -> None:
+    page = f"/orders/{at_the_door.id}"
+    assert "价格未填" in client.get(page).text
+    for written, fen in (("80.5", 8050), ("８０ 元", 8000)):
+        assert send(client, page, f"{page}/price", price=written).location == page
+        facts.refresh(at_the_door)
+        assert at_the_door.price_fen == fen
+        facts.commit()
+    shown = client.get(page).text
+    assert "价格未填" not in shown
+    assert "80.50" in shown  # in the history
+
+
+@pytest.mark.parametrize("written", ["", "八十", "-5", "1.234", "100000"])
+def test_what_is_no_price_is_not_entered(client: FlaskClient, at_the_door: Order, facts: Session, written: str) -> None:
+    page = f"/orders/{at_the_door.id}"
+    send(client, page, f"{page}/price", price=written)
+    facts.refresh(at_the_door)
+    assert at_the_door.price_fen is None
+    facts.commit()
+    assert "没有填上" in client.get(page).text
+
+
+def test_the_catalogues_price_is_not_entered_by_hand(client: FlaskClient, order: Order, facts: Session) -> None:
+    page = f"/orders/{order.id}"
+    assert 'form="price"' not in client.get(page).text
+    send(client, page, f"{page}/price", price="5")
+    assert "现在不能填价格" in client.get(page).text
+    assert client.post(f"{page}/price", data={"price": "5"}).status_code == 400
+
+
 def test_cancelling_tells_the_provider_and_writes_down_why(
     client: FlaskClient, offered: Order, sessions: SessionMaker, facts: Session
 ) -> None:

@@ -10,7 +10,7 @@ from models.orders import Order, OrderStatus
 from models.provider_links import Proof, ProofKind
 from models.services import Service
 from models.settings import Settings
-from operator_console.provider_page import read_fen
+from operator_console.prices import read_fen
 from tests.operator_console.provider import ProvidersBrowser, stands
 
 
