@@ -10,6 +10,7 @@ from functools import partial
 from threading import Event
 
 from dispatch.alarms.program import run_alarms
+from dispatch.answers import act_on_kept_messages
 from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
 from dispatch.gateways.health import adjust_gateways
@@ -76,6 +77,7 @@ def _sweep(settings: Settings) -> None:
         partial(supervise, settings, sessions),
         partial(adjust_gateways, settings, sessions),
         partial(watch_orders, settings, sessions, queue),
+        partial(act_on_kept_messages, settings, sessions, queue),
         plan.plan_round,
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from dispatch.providers.confirming import answer_confirmation
 from dispatch.queue import JobQueue
 from dispatch.reading import read_answer
 from dispatch.texts import SIGNATURE, text
+from dispatch.troubles import note_trouble
+from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.phones import mask_number, normalise_number
 from models.providers import Provider
@@ -29,6 +31,8 @@ _NUMBER_AT_MOST = 40
 # A machine that answers every SMS would otherwise talk with us for ever.
 HELP_AT_MOST = 3
 HELP_PERIOD = timedelta(hours=1)
+# Whoever has just kept a message acts on it at once.
+_LEFT_ALONE = timedelta(seconds=10)
 
 
 def receive_message(
@@ -42,10 +46,11 @@ def receive_message(
     now: datetime,
     gateway: str = Gateway.DEMO.value,
 ) -> Message:
-    """Keep an SMS that came in by `gateway`, do what it says, and answer it; commits, then nudges.
+    """Keep an SMS that came in by `gateway` and commit; then do what it says, answer it, commit and nudge.
 
     `number` may be written in any form. A message that comes again (the same `gateway_ref`) is returned as it was kept, and
-    nothing is done.
+    nothing is done. One that cannot be acted upon stays kept, for most gateways hand nothing over twice, and is acted upon
+    by a later round of the sweep.
     """
     sender = normalise_number(number)
     incoming = Message(
@@ -58,13 +63,30 @@ def receive_message(
         created_at=now,
         updated_at=now,
     )
+    session.add(incoming)
     try:
-        with session.begin_nested():
-            session.add(incoming)
+        session.commit()
     except IntegrityError:
         session.rollback()
         known = (Message.gateway == gateway, Message.gateway_ref == gateway_ref)
         return session.scalars(select(Message).where(*known)).one()
+    try:
+        act_on_message(session, queue, settings, incoming.id, now)
+    except Exception:
+        log.exception("message %s is kept, and not acted upon yet", incoming.id)
+        session.rollback()
+    return incoming
+
+
+def act_on_message(session: Session, queue: JobQueue, settings: Settings, message_id: int, now: datetime) -> None:
+    """Do what a kept SMS says, if nobody has done so, and answer it; commits, then nudges."""
+    # Whoever else would act on it waits here, and then finds nothing to do.
+    mine = update(Message).where(Message.id == message_id, Message.acted_at.is_(None)).values(acted_at=now)
+    incoming = session.scalar(mine.returning(Message))
+    if incoming is None:
+        session.rollback()
+        return
+    sender = normalise_number(incoming.number)
     reply = _act(session, settings, incoming, sender, now)
     incoming.order_id, incoming.offer_id = reply.order_id, reply.offer_id
     told = _answer(session, settings, sender, reply, now)
@@ -72,7 +94,20 @@ def receive_message(
     log.info("message %s from %s: %s, order %s", incoming.id, mask_number(sender), reply.meant, reply.order_id)
     nudge_messages(queue, told)
     follow(queue, reply, now)
-    return incoming
+
+
+def act_on_kept_messages(settings: Settings, sessions: SessionMaker, queue: JobQueue, now: datetime) -> None:
+    """Act on the SMS that were kept while something failed, each by itself; one of the sweep's rounds."""
+    kept = select(Message.id).where(Message.direction == Direction.IN, Message.acted_at.is_(None)).order_by(Message.id)
+    with sessions() as session:
+        waiting = list(session.scalars(kept.where(Message.created_at <= now - _LEFT_ALONE)))
+    for message_id in waiting:
+        try:
+            with sessions() as session:
+                act_on_message(session, queue, settings, message_id, now)
+        except Exception as fault:
+            log.exception("message %s cannot be acted upon", message_id)
+            note_trouble(sessions, "act_on_message", message_id, fault, now)
 
 
 def _act(session: Session, settings: Settings, incoming: Message, sender: str, now: datetime) -> Reply:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, utc_now
@@ -28,12 +28,18 @@ class MessageStatus(StrEnum):
     BY_VOICE = "by_voice"  # not sent: an OutboundCall speaks it
 
 
+_TO_ACT_ON = "direction = 'in' AND acted_at IS NULL"
+
+
 class Message(Base):
     """One SMS. An outgoing one is sent only while its status is still CREATED."""
 
     __tablename__ = "messages"
     # A gateway may report the same message twice; two gateways may use the same id.
-    __table_args__ = (UniqueConstraint("gateway", "gateway_ref"),)
+    __table_args__ = (
+        UniqueConstraint("gateway", "gateway_ref"),
+        Index("ix_messages_to_act_on", "id", sqlite_where=text(_TO_ACT_ON), postgresql_where=text(_TO_ACT_ON)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     direction: Mapped[Direction]
@@ -54,6 +60,7 @@ class Message(Base):
     not_before: Mapped[datetime | None]  # kept back until then (quiet hours)
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    acted_at: Mapped[datetime | None]  # when what an incoming one says was done
 
 
 class EarlyReceipt(Base):

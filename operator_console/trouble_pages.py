@@ -23,6 +23,8 @@ JOBS = {
     "offer_order": ("派单", "offering an order"),
     "expire_offer": ("派单到时", "ending an offer"),
     "send_message": ("发短信", "sending an SMS"),
+    "act_on_message": ("处理收到的短信", "acting on an SMS that came in"),
+    "act_on_kept_messages": ("查看未处理的短信", "finding SMS not acted upon"),
     "place_call": ("打电话", "placing a call"),
     "call_resident": ("关怀电话", "a care call"),
     "sweep": ("巡查", "the sweep"),

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from dispatch.answers import BODY_AT_MOST, HELP_AT_MOST, receive_message
+from dispatch.answers import BODY_AT_MOST, HELP_AT_MOST, act_on_kept_messages, receive_message
 from dispatch.expiring import expire_offer
 from dispatch.means import Means
 from dispatch.placing import cancel_order
+from dispatch.troubles import KEEPS_FAILING
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, OrderStatus
 from models.residents import ResidentPhone
+from models.troubles import Trouble
 from tests.dispatch.facts import Clock, Community, FakeGateway, messages_to, offers_of, order_now, story
 
 WorkOff = Callable[[], list[str]]
@@ -30,12 +33,28 @@ def say(means: Means, sessions: SessionMaker, clock: Clock, work_off: WorkOff) -
     def answer(body: str, number: str = FIRST, ref: str | None = None) -> str:
         before = len(messages_to(sessions, number))
         with sessions() as session:
-            receive_message(session, means.queue, means.settings, number=number, body=body, gateway_ref=ref, now=clock())
+            kept = receive_message(session, means.queue, means.settings, number=number, body=body, gateway_ref=ref, now=clock())
+            assert kept.acted_at, "a fault"
         fresh = messages_to(sessions, number)[before:]
         work_off()
         return fresh[0] if fresh else ""
 
     return answer
+
+
+@contextmanager
+def broken_offers(sessions: SessionMaker) -> Iterator[None]:
+    """While it lasts the database has no offers, so that nothing can be done about one."""
+    rename = "ALTER TABLE {} RENAME TO {}"
+    with sessions() as session:
+        session.execute(text(rename.format("offers", "lost")))
+        session.commit()
+    try:
+        yield
+    finally:
+        with sessions() as session:
+            session.execute(text(rename.format("lost", "offers")))
+            session.commit()
 
 
 @pytest.fixture
@@ -242,6 +261,30 @@ def test_a_message_that_comes_twice_is_taken_once(sessions: SessionMaker, say: S
     assert say(f"2 {code}", ref="SM1") == ""
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(Message).where(Message.direction == Direction.IN)) == 1
+
+
+def test_an_sms_whose_deed_fails_is_kept_shown_and_acted_upon_once_later(
+    sessions: SessionMaker, means: Means, code: str, clock: Clock, work_off: WorkOff
+) -> None:
+    facts = {"number": FIRST, "body": f"1 {code}", "gateway_ref": "SM1"}
+    with broken_offers(sessions):
+        with sessions() as session:
+            kept = receive_message(session, means.queue, means.settings, **facts, now=clock())
+            assert (kept.body, kept.acted_at) == (f"1 {code}", None)
+        act_on_kept_messages(means.settings, sessions, means.queue, clock())  # too early: it may be in hand
+        for _ in range(KEEPS_FAILING):
+            clock.advance(11)
+            act_on_kept_messages(means.settings, sessions, means.queue, clock())
+    with sessions() as session:
+        trouble = session.scalars(select(Trouble)).one()
+        assert (trouble.job, trouble.subject_id, trouble.times) == ("act_on_message", kept.id, KEEPS_FAILING)
+    before = len(messages_to(sessions, FIRST))
+    for _ in range(2):
+        act_on_kept_messages(means.settings, sessions, means.queue, clock())
+    with sessions() as session:  # the gateway hands it over again
+        assert receive_message(session, means.queue, means.settings, **facts, now=clock()).acted_at == clock()
+    assert status(sessions) is OrderStatus.ACCEPTED
+    assert [f"已接单{code}" in words for words in messages_to(sessions, FIRST)[before:]] == [True]
 
 
 def test_the_senders_number_may_be_written_in_any_way(sessions: SessionMaker, say: Say, code: str) -> None:

@@ -20,6 +20,7 @@ NEW_COLUMNS: list[tuple[str, str, Any, str | None]] = [
     ("messages", "not_before", sa.DateTime(timezone=True), None),
     ("messages", "sent_at", sa.DateTime(timezone=True), None),
     ("messages", "delivered_at", sa.DateTime(timezone=True), None),
+    ("messages", "acted_at", sa.DateTime(timezone=True), None),
     ("offers", "way", sa.Enum("sms", "call", "plan", "person", name="offerway", native_enum=False, length=32), "sms"),
     ("offers", "refused_because", sa.String(), ""),
     ("orders", "visit_at", sa.DateTime(timezone=True), None),
@@ -391,10 +392,15 @@ def upgrade() -> None:
     with op.batch_alter_table("messages") as messages:
         messages.drop_constraint("uq_messages_gateway_ref", type_="unique")
         messages.create_unique_constraint("uq_messages_gateway_gateway_ref", ["gateway", "gateway_ref"])
+    # Until now what a message said was done as it was kept.
+    op.execute("UPDATE messages SET acted_at = created_at WHERE direction = 'in'")
+    to_act_on = sa.text("direction = 'in' AND acted_at IS NULL")
+    op.create_index("ix_messages_to_act_on", "messages", ["id"], sqlite_where=to_act_on, postgresql_where=to_act_on)
 
 
 def downgrade() -> None:
     """Go back to the version before. An order that was open to several providers at once stops it: end those offers first."""
+    op.drop_index("ix_messages_to_act_on", "messages")
     op.drop_index("uq_offers_won", "offers")
     is_open = sa.text("status = 'open'")
     op.create_index("uq_offers_open", "offers", ["order_id"], unique=True, sqlite_where=is_open, postgresql_where=is_open)

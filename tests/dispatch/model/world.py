@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from dispatch import expiring, offering, sending
+from dispatch.answers import act_on_kept_messages
 from dispatch.means import Means
 from dispatch.outbound import calling
 from dispatch.outbound.rounds import outbound_round
@@ -123,6 +124,7 @@ class World:
         outbound_round(self.settings, self.sessions, self.queue, now)
         supervise(self.settings, self.sessions, now)
         watch_orders(self.settings, self.sessions, self.queue, now)
+        act_on_kept_messages(self.settings, self.sessions, self.queue, now)
 
     @contextmanager
     def _perhaps_dying(self, death: str) -> Iterator[None]:
