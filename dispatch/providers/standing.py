@@ -18,9 +18,13 @@ class ComplaintWaits(Exception):
 
 
 def freeze_provider(session: Session, provider_id: int, because: str, now: datetime, *, by: str) -> None:
-    """Give a provider no new offers until a person thaws it; commits. Whatever it has accepted stays its own."""
+    """Give a provider no new offers until a person thaws it; commits. Whatever it has accepted stays its own.
+
+    One that a complaint froze is frozen by the person from now on, and so the complaint's end does not thaw it.
+    """
     provider = lock_provider(session, provider_id)
-    if provider.frozen_at is None:
+    by_complaint = select(Complaint.id).where(Complaint.provider_id == provider_id, Complaint.raised_at == provider.frozen_at)
+    if provider.frozen_at is None or session.scalar(by_complaint.limit(1)) is not None:
         provider.frozen_at = now
         note(session, provider, "frozen", now, by=by, words=clean_words(because, WORDS_AT_MOST))
     session.commit()

@@ -12,6 +12,7 @@ from dispatch.follow_ups.asking import after_completion, leave_to_a_person
 from dispatch.follow_ups.recording import record_follow_up
 from dispatch.money import enter_price
 from dispatch.offers import lock_order
+from dispatch.providers.standing import freeze_provider
 from dispatch.queue import JobQueue
 from models.calls import Call
 from models.database import SessionMaker
@@ -203,6 +204,17 @@ def test_who_was_frozen_for_another_reason_stays_so(
     record(done[1], was_done=False)
     look_at(sessions, upheld=False)
     assert provider_now(sessions).frozen_at == NOW
+
+
+def test_whom_a_person_freezes_while_a_complaint_waits_stays_so(
+    sessions: SessionMaker, done: tuple[int, int], record: Callable[..., bool]
+) -> None:
+    record(done[1], was_done=False)
+    later = DONE_AT + timedelta(minutes=1)
+    with sessions() as session:
+        freeze_provider(session, provider_now(sessions).id, "没有执照", later, by="wang")
+    look_at(sessions, upheld=False)
+    assert provider_now(sessions).frozen_at == later
 
 
 def test_a_complaint_on_a_confirmed_order_disputes_it_and_a_second_one_is_added_to_the_first(

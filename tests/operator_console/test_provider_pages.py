@@ -151,6 +151,7 @@ def test_nobody_is_thawed_while_a_complaint_waits(client: FlaskClient, provider:
     facts.commit()
     page = f"/providers/{provider.id}"
     assert "有投诉等人处理" in client.get(page).text
+    assert f'action="{page}/freeze"' in client.get(page).text  # for a reason that outlasts the complaint
     answer = send(client, page, f"{page}/thaw", reason="算了")
     assert "先看投诉" in client.get(answer.location).text
     assert now(facts, provider.id).frozen_at is not None
