@@ -15,7 +15,7 @@ from dispatch.money import set_price
 from dispatch.offers import lock_order, open_offers
 from dispatch.outbox import nudge_messages, write_message
 from dispatch.queue import Job, JobQueue
-from dispatch.telling import tell_resident
+from dispatch.telling import is_urgent, tell_resident
 from dispatch.texts import text
 from dispatch.withdrawing import withdraw
 from models.calls import Call
@@ -108,7 +108,17 @@ def cancel_order(
     set_price(order, None)
     if order.provider:
         words = text("order_cancelled", order.provider.language, code=order.code)
-        told.append(write_message(session, order.provider.number, words, now, order_id=order.id, template="order_cancelled"))
+        told.append(
+            write_message(
+                session,
+                order.provider.number,
+                words,
+                now,
+                order_id=order.id,
+                template="order_cancelled",
+                urgent=is_urgent(order, now),
+            )
+        )
     if tell:
         told += tell_resident(session, tell, order, "resident_cancelled", now)
     session.commit()

@@ -12,6 +12,7 @@ from dispatch.wording import moment_words, span_words, what_words
 from models.messages import Message
 from models.orders import Order
 from models.phones import takes_sms
+from models.providers import Provider
 from models.residents import Resident
 from models.settings import Settings
 
@@ -23,6 +24,8 @@ OVERTAKEN = "a later message tells otherwise"
 URGENT_BEFORE = timedelta(hours=4)
 # Each says how the order stands, whatever was to be said of it before.
 _STANDS = ("resident_accepted", "resident_given_back", "resident_unfilled", "resident_cancelled")
+# Each says to a provider that somebody else has the order, or will have it.
+_GONE = ("taken", "taken_back")
 
 
 def tell_resident(session: Session, settings: Settings, order: Order, template: str, now: datetime) -> list[Message]:
@@ -46,7 +49,12 @@ def is_urgent(order: Order, now: datetime) -> bool:
 
 
 def is_overtaken(session: Session, message: Message) -> bool:
-    """Whether a later text to the resident tells otherwise: one that had to wait is not sent after it."""
+    """Whether a later text to the resident tells otherwise, or a provider has the order again: what had to wait is not sent."""
+    if message.template in _GONE and message.order_id:
+        has_it = session.scalar(
+            select(Provider.number).join(Order, Order.provider_id == Provider.id).where(Order.id == message.order_id)
+        )
+        return has_it == message.number
     if message.order_id is None or not message.template.startswith("resident_"):
         return False
     later = (Message.order_id == message.order_id, Message.id > message.id, Message.template.in_(_STANDS))

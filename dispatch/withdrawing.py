@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch.money import set_price
 from dispatch.offers import close_offer, read_offers
 from dispatch.outbox import write_message
+from dispatch.telling import is_urgent
 from dispatch.texts import text
 from models.messages import Message
 from models.orders import Offer, OfferStatus, OfferWay, OrderStatus
@@ -38,9 +39,10 @@ def give_back(session: Session, offer: Offer, status: OfferStatus, now: datetime
 
 
 def tell_provider(session: Session, offer: Offer, template: str, now: datetime) -> Message:
-    """An SMS to an offer's provider about its order; about work of today or that was to be done, so it is urgent."""
+    """An SMS to an offer's provider about its order; it waits until the quiet hours are over if the work is not near."""
+    urgent = is_urgent(offer.order, now)
     words = text(template, offer.provider.language, code=offer.order.code)
-    return write_message(session, offer.provider.number, words, now, order_id=offer.order_id, template=template)
+    return write_message(session, offer.provider.number, words, now, order_id=offer.order_id, template=template, urgent=urgent)
 
 
 def drop_calls(session: Session, offers: Iterable[Offer], now: datetime) -> None:

@@ -1,17 +1,21 @@
 """What a dispatcher does by hand: an order is given to somebody, taken back, and never goes back to them by itself."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dispatch.assigning import assign_order, take_back
 from dispatch.means import Means
 from dispatch.progress import Outcome, act
 from dispatch.reading import Verb
+from dispatch.telling import is_overtaken
 from models.database import SessionMaker
+from models.messages import Message
 from models.orders import IllegalTransition, OfferStatus, OfferWay, OrderStatus
 from models.residents import ResidentPhone
-from tests.dispatch.facts import Clock, Community, messages_to, offers_of, order_now, story
+from tests.dispatch.facts import NOW, Clock, Community, messages_to, offers_of, order_now, story
 
 WorkOff = Callable[[], list[str]]
 FIRST, SECOND, RESIDENT = "13800000001", "13800000002", "13711110000"
@@ -67,6 +71,23 @@ def test_what_was_taken_back_is_told_to_both_and_is_offered_to_others(
     assert "改由别人去做" in messages_to(sessions, FIRST)[-1]
     assert "来不了了" in messages_to(sessions, RESIDENT)[-1]
     assert [offer.status for offer in offers_of(sessions, order_id)] == [OfferStatus.WITHDRAWN, OfferStatus.OPEN]
+
+
+@pytest.mark.parametrize(("hours_before", "urgent"), [(20, False), (2, True)])
+def test_what_is_taken_back_is_told_in_the_night_only_if_the_work_is_near(
+    sessions: SessionMaker, order_id: int, say: Callable[[Verb], str], take: Callable[[], None], hours_before: int, urgent: bool
+) -> None:
+    say(Verb.ACCEPT)
+    provider_id = offers_of(sessions, order_id)[0].provider_id
+    with sessions.begin() as session:
+        order_now(session, order_id).starts_at = NOW + timedelta(hours=hours_before)
+    take()
+    with sessions() as session:
+        told = session.scalars(select(Message).where(Message.template == "taken_back")).one()
+        assert told.urgent is urgent
+        assert not is_overtaken(session, told)
+        order_now(session, order_id).provider_id = provider_id
+        assert is_overtaken(session, told)  # it is theirs again, and they are not told otherwise in the morning
 
 
 def test_whom_an_order_was_taken_from_is_neither_telephoned_about_it_nor_gets_it_by_answering_once_more(
