@@ -18,7 +18,7 @@ from dispatch.telephoning import telephone
 from dispatch.withdrawing import drop_calls
 from models.messages import Message, MessageStatus
 from models.orders import Offer, OfferStatus, OfferWay
-from models.outbound_calls import OutboundCall, OutboundStatus
+from models.outbound_calls import OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
 from models.providers import CreditReason
 from models.settings import Settings
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # Somebody who is being telephoned may finish; a call of which nobody heard the end is not waited for longer than this.
 _TALKS_AT_MOST = timedelta(minutes=15)
+# What comes of an attempt only where it rang.
+_RANG = (OutboundResult.NO_ANSWER, OutboundResult.BUSY, OutboundResult.SILENT)
 _LOOK_AGAIN = timedelta(seconds=30)
 
 
@@ -80,10 +82,22 @@ def _end(session: Session, means: Means, offer: Offer, now: datetime) -> Outboun
             return telephone(session, means.settings, offer, now)
     drop_calls(session, [offer], now)
     close_offer(offer, OfferStatus.EXPIRED, now, "dispatch", "expired")
-    if offer.order.ends_at > now or message is None:
+    if _had_the_chance(session, offer):
         change_credit(session, offer.provider_id, CreditReason.UNANSWERED, now, order_id=offer.order_id)
     log.info("order %s: offer %s expired", offer.order_id, offer.id)
     return None
+
+
+def _had_the_chance(session: Session, offer: Offer) -> bool:
+    """Whether the SMS went out, or the telephone rang: who never knew of the offer is not to blame for their silence."""
+    sent = Message.status.in_((MessageStatus.SENT, MessageStatus.DELIVERED))
+    if session.scalar(select(Message.id).where(Message.offer_id == offer.id, sent).limit(1)):
+        return True
+    rang = OutboundAttempt.result.in_(_RANG)
+    return (
+        session.scalar(select(OutboundAttempt.id).join(OutboundCall).where(OutboundCall.offer_id == offer.id, rang).limit(1))
+        is not None
+    )
 
 
 def _unsent(session: Session, offer: Offer) -> Message | None:

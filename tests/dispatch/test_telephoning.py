@@ -17,6 +17,7 @@ from models.database import SessionMaker
 from models.messages import Message, MessageStatus
 from models.orders import OfferStatus, OfferWay, OrderStatus
 from models.outbound_calls import CallPurpose, OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
+from models.providers import CreditChange, CreditReason
 from models.residents import ResidentPhone
 from models.settings import Settings
 from tests.dispatch.facts import NOW, Clock, Community, FakeGateway, messages_to, offers_of, order_now, story
@@ -96,6 +97,35 @@ def test_those_who_did_not_answer_are_telephoned_in_turn_and_then_a_person_is_as
         *("placed", "offered", "expired", "offered", "expired", "telephoned", "expired", "telephoned", "expired", "unfilled")
     ]
     assert "我们的工作人员会给您打电话" in messages_to(sessions, RESIDENT)[-1]
+
+
+@pytest.mark.parametrize(
+    ("result", "charged"),
+    [(OutboundResult.FAILED, 0), (OutboundResult.CUT_OFF, 0), (OutboundResult.NO_ANSWER, 1), (OutboundResult.BUSY, 1)],
+)
+def test_silence_costs_credit_only_where_the_sms_went_out_or_the_telephone_rang(
+    sessions: SessionMaker,
+    place: Callable[..., int],
+    work_off: WorkOff,
+    gateway: FakeGateway,
+    expire: Expire,
+    means: Means,
+    clock: Clock,
+    result: OutboundResult,
+    charged: int,
+) -> None:
+    gateway.faults = [GatewayUnavailable("down")] * 9
+    order_id = place()
+    work_off()
+    expire()  # and the provider is telephoned
+    with sessions.begin() as session:
+        attempt = session.scalars(select(OutboundAttempt)).one()
+        attempt.result, attempt.outbound_call.status = result, OutboundStatus.UNREACHED
+    clock.now = offers_of(sessions, order_id)[0].expires_at
+    expire_offer(means, 1)
+    with sessions() as session:
+        reasons = session.scalars(select(CreditChange.reason)).all()
+    assert reasons == [CreditReason.UNANSWERED] * charged
 
 
 def test_who_is_telephoned_may_accept(sessions: SessionMaker, order_id: int, expire: Expire, means: Means) -> None:
