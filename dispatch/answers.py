@@ -20,7 +20,7 @@ from dispatch.troubles import note_trouble
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.phones import mask_number, normalise_number
-from models.providers import Provider
+from models.providers import Provider, Worker
 from models.residents import residents_by_number
 from models.settings import Gateway, Settings
 
@@ -114,15 +114,28 @@ def _act(session: Session, settings: Settings, incoming: Message, sender: str, n
     if sender and (choice := read_choice(incoming.body)):
         choose(session, sender, choice, now)
         return Reply("", f"sms_opted_{choice}")
-    provider = session.scalar(select(Provider).where(Provider.number == sender)) if sender else None
+    provider, worker_id = _who_writes(session, sender)
     if provider is None:
         return Reply("", "sms_from_resident" if residents_by_number(session, sender) else "sms_unknown_number")
-    if about_data := answer_confirmation(session, settings, provider, incoming.body, now):
+    # Only the firm itself is asked about its data.
+    about_data = None if worker_id else answer_confirmation(session, settings, provider, incoming.body, now)
+    if about_data:
         return about_data
     answer = read_answer(incoming.body)
     if answer is None:
         return Reply("", "sms_not_understood")
-    return carry_out(session, settings, provider, answer, now)
+    return carry_out(session, settings, provider, answer, now, worker_id=worker_id)
+
+
+def _who_writes(session: Session, sender: str) -> tuple[Provider | None, int | None]:
+    """The provider whose number it is; else the one whose worker's it is, and the worker."""
+    if not sender:
+        return None, None
+    if provider := session.scalar(select(Provider).where(Provider.number == sender)):
+        return provider, None
+    theirs = select(Worker).join(Worker.provider).where(Worker.number == sender, Worker.active, Provider.active)
+    worker = session.scalar(theirs.order_by(Provider.id, Worker.id).limit(1))
+    return (worker.provider, worker.id) if worker else (None, None)
 
 
 def _answer(session: Session, settings: Settings, sender: str, reply: Reply, now: datetime) -> list[Message]:
@@ -131,7 +144,8 @@ def _answer(session: Session, settings: Settings, sender: str, reply: Reply, now
     if reply.order_id is None and _helped_lately(session, sender, now) >= HELP_AT_MOST:
         log.warning("%s: answered %s times already, no more for now", mask_number(sender), HELP_AT_MOST)
         return []
-    language = session.scalar(select(Provider.language).where(Provider.number == sender)) or "zh"
+    provider, _ = _who_writes(session, sender)
+    language = provider.language if provider else "zh"
     if reply.words:
         words, template = SIGNATURE[language] + reply.words, f"reply_{reply.meant}"
     else:

@@ -13,11 +13,16 @@ from models.providers import Provider
 from models.settings import Settings
 
 
-def carry_out(session: Session, settings: Settings, provider: Provider, answer: Answer, now: datetime) -> Reply:
-    """Do what `answer` says, under the order's lock; nothing it may say raises. The caller commits, then calls `follow`."""
+def carry_out(
+    session: Session, settings: Settings, provider: Provider, answer: Answer, now: datetime, *, worker_id: int | None = None
+) -> Reply:
+    """Do what `answer` says, under the order's lock; nothing it may say raises. The caller commits, then calls `follow`.
+
+    `worker_id` is which of the provider's workers says it: who accepts is who goes.
+    """
     found = _offers_meant(session, provider, answer)
     if len(found) == 1:
-        return act(session, settings, found[0].id, answer.verb, now)
+        return act(session, settings, found[0].id, answer.verb, now, worker_id=worker_id)
     if found:
         codes = "、".join(offer.order.code for offer in found)
         return _reply(Outcome.WHICH_ORDER, provider, count=len(found), codes=codes)

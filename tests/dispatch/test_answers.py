@@ -16,6 +16,7 @@ from dispatch.troubles import KEEPS_FAILING
 from models.database import SessionMaker
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, OrderStatus
+from models.providers import Provider, Worker
 from models.residents import ResidentPhone
 from models.troubles import Trouble
 from tests.dispatch.facts import Clock, Community, FakeGateway, messages_to, offers_of, order_now, story
@@ -285,6 +286,26 @@ def test_an_sms_whose_deed_fails_is_kept_shown_and_acted_upon_once_later(
         assert receive_message(session, means.queue, means.settings, **facts, now=clock()).acted_at == clock()
     assert status(sessions) is OrderStatus.ACCEPTED
     assert [f"已接单{code}" in words for words in messages_to(sessions, FIRST)[before:]] == [True]
+
+
+def test_a_worker_answers_from_their_own_telephone(sessions: SessionMaker, say: Say, code: str) -> None:
+    worker, gone = "13900000001", "13900000002"
+    with sessions.begin() as session:
+        firm = session.scalars(select(Provider).where(Provider.number == FIRST)).one()
+        firm.workers = [
+            Worker(name="小周", number=worker, gender="male"),
+            Worker(name="小吴", number=gone, gender="male", active=False),
+        ]
+    assert "没有登记" in say(f"1 {code}", gone)
+    assert "没有登记" not in say("对", worker)
+    assert f"已接单{code}" in say(f"1 {code}", worker)
+    assert "到达" in say(f"3 {code}", worker)
+    with sessions() as session:
+        order = order_now(session, 1)
+        assert order.status is OrderStatus.ARRIVED
+        assert order.provider
+        assert order.worker
+        assert (order.provider.name, order.worker.name) == ("近水维修", "小周")
 
 
 def test_the_senders_number_may_be_written_in_any_way(sessions: SessionMaker, say: Say, code: str) -> None:
