@@ -33,11 +33,11 @@ class Thresholds:
     # An emergency needs little, but more than the likeliest other intent: this much of what the two have together; and the
     # less clear it was heard, the more. Of what Whisper hears in noise or in a television none comes to `emergency_clear`.
     emergency: float = 0.15
-    emergency_against_other: float = 0.55
+    emergency_against_other: float = 0.53
     emergency_clear: float = 0.1
     # Below these one is asked whether there is danger.
-    emergency_accept: float = 0.4
-    emergency_accept_against_other: float = 0.6
+    emergency_accept: float = 0.45
+    emergency_accept_against_other: float = 0.65
     emergency_accept_clear: float = 0.2
 
 

@@ -66,7 +66,7 @@ def train(lesson: Lesson, progress: Progress = lambda done, total: None) -> Lear
     progress(3, 5)
     sense = _fit_sense([as_said(one.text) for one in senses], np.array([one.intent for one in senses]))
     progress(4, 5)
-    endings = _learn_endings([*lesson.examples, *lesson.composed], heard, confusions, chance)
+    endings = _learn_endings([*lesson.examples, *lesson.composed], heard, confusions)
     progress(5, 5)
     return LearnedModel(meaning, sense, endings)
 
@@ -90,24 +90,30 @@ def fingerprint(lesson: Lesson) -> str:
     return told.hexdigest()[:32]
 
 
-def _learn_endings(
-    examples: Sequence[Example], heard: Sequence[Misheard], confusions: Confusions, chance: random.Random
-) -> LinearModel:
+def _learn_endings(examples: Sequence[Example], heard: Sequence[Misheard], confusions: Confusions) -> LinearModel:
     """Tell whole sentences, and their clauses, from sentences that were broken off somewhere."""
-    utterances: list[Said] = []
-    whole: list[str] = []
-    for example in examples:
-        ends = [at for at, character in enumerate(example.text) if character in _PAUSES] or [len(example.text)]
-        for end in {*ends, len(example.text)}:
-            utterances.append(as_said(example.text[:end]).ending)
-            whole.append("whole")
-        inside = [at for at in range(_SHORTEST_BEGINNING, len(example.text) - 1) if not {at, at + 1, at - 1} & set(ends)]
+    # Its own chance: whatever else was heard, the same sentences are broken off at the same places.
+    chance = random.Random(1)  # noqa: S311
+    ends = [_ends(example.text) for example in examples]
+    utterances = [as_said(example.text[:end]).ending for example, places in zip(examples, ends, strict=True) for end in places]
+    whole = ["whole"] * len(utterances)
+    # 明天来打扫卫生 is whole, and so no beginning of 明天来打扫卫生间的人几点到 that would teach anything.
+    endings = {said.characters for said in utterances}
+    for example, places in zip(examples, ends, strict=True):
+        inside = [at for at in range(_SHORTEST_BEGINNING, len(example.text) - 1) if not {at, at + 1, at - 1} & {*places}]
         for at in chance.sample(inside, min(1, len(inside))):
-            utterances.append(as_said(example.text[:at]).ending)
-            whole.append("broken")
+            broken = as_said(example.text[:at]).ending
+            if broken.characters not in endings:
+                utterances.append(broken)
+                whole.append("broken")
     spoiled = [confusions.mishear(said, chance) for said in utterances]
     heard_out = [as_said(one.heard[0]).ending for one in heard]
     return _fit(describe([*utterances, *spoiled, *heard_out]), np.array([*whole, *whole, *["whole"] * len(heard_out)]))
+
+
+def _ends(text: str) -> list[int]:
+    """Where a sentence's clauses end, the last one at its own end."""
+    return sorted({*(at for at, character in enumerate(text) if character in _PAUSES), len(text)})
 
 
 def _fit(rows: object, intents: NDArray[np.str_]) -> LinearModel:
