@@ -30,6 +30,7 @@ class SpokenOrder:
     offer_id: int
     order_id: int
     service: str
+    details: str  # the answers to the service's own question, as the SMS tells them; "" for none
     area: str
     resident: str  # as we speak to them: 王奶奶
     starts_at: datetime
@@ -97,6 +98,7 @@ def _spoken(offer: Offer) -> SpokenOrder:
         offer_id=offer.id,
         order_id=order.id,
         service=order.service.name,
+        details=order.details_in_words,
         area=resident.area.name,
         resident=resident.form_of_address,
         starts_at=order.starts_at,

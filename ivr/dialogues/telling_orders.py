@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dispatch.outbound.spoken import SpokenOrder
 from ivr.conversation import Conversation
+from ivr.dialogues.tell_call import spoken_pieces
 from ivr.slots.provider_keys import WhileTold, Wish
 from ivr.slots.slot import Slot
 from ivr.when import Span, say_when
@@ -24,8 +25,9 @@ async def wish_while_told(talk: Conversation, prompts: Sequence[Prompt], slot: S
 
 
 def offer_in_words(talk: Conversation, order: SpokenOrder) -> list[Prompt]:
-    """What, when and about where: whoever has not taken it need not know at whose door."""
-    return [("offer_told", {"service": order.service, "when": when_words(talk, order), "area": order.area})]
+    """What, when and about where, and how much of it; whoever has not taken it need not know at whose door."""
+    told: Prompt = ("offer_told", {"service": order.service, "when": when_words(talk, order), "area": order.area})
+    return [told, *(("tell_words", {"words": words}) for words in spoken_pieces(order.details))]
 
 
 def order_in_words(talk: Conversation, order: SpokenOrder) -> list[Prompt]:

@@ -130,6 +130,18 @@ def sms_of(sessions: SessionMaker) -> list[str]:
         return [message.body for message in session.query(Message).filter_by(number=PROVIDER)]
 
 
+def test_what_is_wanted_is_told_as_by_sms(
+    sessions: SessionMaker, hold: Hold, desk: Desk, settings: Settings, offer_id: int
+) -> None:
+    with sessions.begin() as session:
+        session.get_one(Offer, offer_id).order.details = {"份": 2, "要买的": "一袋米"}
+    with sessions() as session:
+        order = spoken_order(session, offer_id)
+    assert order.details == "2份，要买的：一袋米"
+    told = hold(lambda talk: offer_call(talk, desk, settings, order), "key:2")
+    assert told.prompts == ["offer_opening", "offer_told", "tell_words", "offer_question", "offer_declined", "provider_goodbye"]
+
+
 @pytest.mark.parametrize("answer", ["key:1", "我接", "可以", "好的"])
 def test_one_takes_the_order_and_the_address_comes_by_sms(
     sessions: SessionMaker, ask_for_an_answer: Callable[..., Held], offer_id: int, answer: str

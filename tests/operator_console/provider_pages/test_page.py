@@ -110,7 +110,7 @@ def test_an_order_can_be_given_back_on_the_way_but_not_at_the_door(
 def test_giving_back_closes_the_page(browser: ProvidersBrowser, sessions: SessionMaker, order: Order) -> None:
     browser.press("accept")
     page = browser.press("refuse", reason="busy")
-    assert "请不必上门" in page
+    assert "您不用上门了" in page
     assert "502室" not in page
     assert stands(sessions, order).status is OrderStatus.PLACED
 
