@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import agi_scripts
 import ivr
 from audio.prompts.catalogue import load_catalogue
 from ivr.dialogues.table import DIALOGUES, dialogue_for
@@ -12,7 +13,7 @@ from ivr.understanding.intents import EVERYWHERE, NO, NONE, RESERVED, YES
 from models.demo import read_demo
 from models.orders import TO_BE_DONE, OrderStatus
 
-SOURCES = {path.stem: path.read_text() for path in Path(str(ivr.__path__[0])).rglob("*.py")}
+SOURCES = {path: path.read_text() for package in (ivr, agi_scripts) for path in Path(package.__path__[0]).rglob("*.py")}
 # Said by Asterisk itself, before or after our conversation.
 PLAYED_BY_ASTERISK = {"care_sorry", "queue_welcome", "queue_wait", "sos_help_coming"} | {
     "connect_called",
@@ -40,7 +41,9 @@ def test_every_prompt_is_said_and_everything_said_is_a_prompt() -> None:
     named = {name for source in SOURCES.values() for name in re.findall(r'"([a-z]\w+)"', source)}
     prompts = set(load_catalogue().prompts)
     assert prompts - named <= PLAYED_BY_ASTERISK
-    asked = {name for source in SOURCES.values() for name in re.findall(r'\b(?:ask|say|ask_if_any|record)\(\s*"(\w+)"', source)}
+    asked = {
+        name for source in SOURCES.values() for name in re.findall(r'\btalk\.(?:ask|say|ask_if_any|record)\(\s*"(\w+)"', source)
+    }
     assert "which_family" in asked
     assert asked <= prompts
 
