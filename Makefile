@@ -27,6 +27,7 @@ test-survival: setup-dev ## 停掉任意部分，求助仍响到人 / an SOS rin
 
 test-chaos: setup-dev ## 随机杀掉派单的各部分，500 单不丢不重 / 500 orders while workers, Redis and the gateway are killed
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pytest tests/chaos --all-orders
+	@$(python) -m pytest tests/dispatch/model --hypothesis-profile=thorough
 
 check: setup-dev ## 格式、静态检查、类型、导入规则 / format, lint, types, import rules
 	@.venv/bin/ruff format --check

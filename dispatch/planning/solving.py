@@ -37,11 +37,11 @@ def _improve(day: Day, stops: list[list[int]], until: float, random: np.random.G
     """Plan part after part anew, each around another shift, until the time is over or no part gets better any more."""
     in_vain: set[int] = set()
     waiting: list[int] = []
-    while time.monotonic() < until and len(in_vain) < len(day.shifts):
+    while (left_s := until - time.monotonic()) > 0 and len(in_vain) < len(day.shifts):
         waiting = waiting or [int(shift) for shift in random.permutation(len(day.shifts)) if shift not in in_vain]
         around = waiting.pop()
         part = _near(day, stops, around)
-        found = plan_anew(day, stops, part, _spare(day, stops, part), min(PART_S, until - time.monotonic()))
+        found = plan_anew(day, stops, part, _spare(day, stops, part), min(PART_S, left_s))
         if found == [stops[shift] for shift in part]:
             in_vain.update(part if len(part) == len(day.shifts) else [around])
         else:

@@ -29,7 +29,7 @@ def test_no_order_is_lost_doubled_or_left_hanging_whatever_happens(settings: Set
 
     chosen = examples()
     is_thorough = chosen.max_examples > 100
-    lives = chosen.max_examples if is_thorough else 16
+    lives = chosen.max_examples if is_thorough else 6
     run_state_machine_as_test(
         Orders, settings=examples(chosen, max_examples=lives, stateful_step_count=60 if is_thorough else 40)
     )
