@@ -114,7 +114,7 @@ def _act(session: Session, settings: Settings, incoming: Message, sender: str, n
     if sender and (choice := read_choice(incoming.body)):
         choose(session, sender, choice, now)
         return Reply("", f"sms_opted_{choice}")
-    provider, worker_id = _who_writes(session, sender)
+    provider, worker_id = who_writes(session, sender)
     if provider is None:
         return Reply("", "sms_from_resident" if residents_by_number(session, sender) else "sms_unknown_number")
     # Only the firm itself is asked about its data.
@@ -127,7 +127,7 @@ def _act(session: Session, settings: Settings, incoming: Message, sender: str, n
     return carry_out(session, settings, provider, answer, now, worker_id=worker_id)
 
 
-def _who_writes(session: Session, sender: str) -> tuple[Provider | None, int | None]:
+def who_writes(session: Session, sender: str) -> tuple[Provider | None, int | None]:
     """The provider whose number it is; else the one whose worker's it is, and the worker."""
     if not sender:
         return None, None
@@ -144,7 +144,7 @@ def _answer(session: Session, settings: Settings, sender: str, reply: Reply, now
     if reply.order_id is None and _helped_lately(session, sender, now) >= HELP_AT_MOST:
         log.warning("%s: answered %s times already, no more for now", mask_number(sender), HELP_AT_MOST)
         return []
-    provider, _ = _who_writes(session, sender)
+    provider, _ = who_writes(session, sender)
     language = provider.language if provider else "zh"
     if reply.words:
         words, template = SIGNATURE[language] + reply.words, f"reply_{reply.meant}"

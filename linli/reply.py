@@ -5,14 +5,13 @@ import json
 import click
 from sqlalchemy import select
 
-from dispatch.answers import receive_message
+from dispatch.answers import receive_message, who_writes
 from dispatch.queue import JobQueue
 from linli.documents import message_document
 from linli.facts import site_facts
 from models.base import utc_now
 from models.messages import Direction, Message
 from models.phones import normalise_number
-from models.providers import Provider
 
 
 @click.command()
@@ -25,12 +24,17 @@ def reply(phone: str, text: tuple[str, ...], *, as_json: bool) -> None:
         if not facts.settings.is_demo_gateway:
             raise click.ClickException("只有演示短信网关才能代答 / answering for a provider is for gateway = demo only")
         number = normalise_number(phone)
-        if facts.session.scalar(select(Provider).where(Provider.number == number)) is None:
-            raise click.ClickException(f"没有服务商用这个号码 / no provider has this number: {phone}")
+        provider, _ = who_writes(facts.session, number)
+        if provider is None:
+            raise click.ClickException(f"没有服务商或人员用这个号码 / no provider or worker has this number: {phone}")
         queue = JobQueue(facts.settings.redis)
         incoming = receive_message(
             facts.session, queue, facts.settings, number=number, body=" ".join(text), gateway_ref=None, now=utc_now()
         )
+        if incoming.acted_at is None:
+            raise click.ClickException(
+                "已存下，还没有办成，稍后自动再办 / kept, but not acted upon; that is tried again by itself"
+            )
         # Its answer was written in the same transaction; what comes later may be a new offer.
         answers = facts.session.scalars(
             select(Message)

@@ -189,7 +189,7 @@ def test_an_answer_as_json_is_one_document(site: Settings, sessions: SessionMake
 def test_a_number_of_no_provider_cannot_answer(site: Settings, sessions: SessionMaker) -> None:
     result = run(site, reply, "13800000001", "1 4821")
     assert result.exit_code == 1
-    assert "no provider has this number: 13800000001" in result.output
+    assert "no provider or worker has this number: 13800000001" in result.output
 
 
 def test_only_the_demos_gateway_takes_such_answers(site: Settings, sessions: SessionMaker) -> None:
