@@ -29,13 +29,14 @@ _GONE = ("taken", "taken_back")
 
 
 def tell_resident(session: Session, settings: Settings, order: Order, template: str, now: datetime) -> list[Message]:
-    """Write the text `template` to the order's resident; nothing where there is no telephone.
+    """Write the text `template` to the order's resident; where there is no telephone, a line in the order's history says so.
 
     The caller holds the order's lock, commits, then nudges.
     """
     resident = order.resident
     number = number_of(resident)
     if not number:
+        order.record("not_told", now, "dispatch", what=template)
         log.warning("order %s: resident %s has no telephone and is not told (%s)", order.id, resident.id, template)
         return []
     words = text(template, resident.language, **_facts(order, settings, resident.language))

@@ -23,6 +23,7 @@ HAPPENED = {
     "expired": Said("没有答复，问下一家", "no answer, on to the next"),
     "unreachable": Said("短信送不到，问下一家", "SMS not delivered, on to the next", "trouble"),
     "delay_told": Said("告诉居民要晚一些", "resident told of the delay", "wait"),
+    "not_told": Said("居民没有电话，没通知到", "the resident has no telephone and was not told", "trouble"),
     "telephoned": Said("打电话问服务商", "asked by telephone", "wait"),
     "sms_delayed": Said("短信发得慢，还在试", "SMS delayed, still trying", "wait"),
     "planned": Said("排进当天的班", "in the day's plan", "go"),
@@ -52,6 +53,7 @@ DETAILS = {
     "words": ("", ""),
     "score": ("分数", "marks"),
     "work": ("", ""),
+    "what": ("", ""),
     "yuan": ("元", "yuan"),
     "kind": ("", ""),
 }
@@ -63,6 +65,16 @@ REASONS = {
     "given_back": "服务商退回 given back",
     "taken_back": "调度员收回 taken back by a person",
     **{kind.value: f"{words.zh} {words.en}" for kind, words in LATE.items()},
+}
+# What a resident without a telephone was not told, by the text's name.
+NOT_TOLD = {
+    "resident_accepted": "谁来、几点来 who comes and when",
+    "resident_given_back": "原来的人来不了，另找 another is looked for",
+    "resident_delay": "还在找人 nobody found yet",
+    "resident_late": "上门要晚一些 the visit is late",
+    "resident_on_the_way": "已经出发 on the way",
+    "resident_unfilled": "没找到人，会打电话 nobody found, a person will call",
+    "resident_cancelled": "取消了 cancelled",
 }
 COLLECTED = {
     "order": ("单号", "Order"),
@@ -104,7 +116,7 @@ def details(line: OrderEvent) -> Iterator[tuple[tuple[str, str], str]]:
     """What else a line says: pairs of a name, which may be empty, and a value. Our own ids are left out."""
     for name, value in line.details.items():
         if name in DETAILS:
-            yield DETAILS[name], REASONS.get(str(value), str(value))
+            yield DETAILS[name], (REASONS | NOT_TOLD).get(str(value), str(value))
 
 
 def reason(name: str) -> str:

@@ -110,7 +110,8 @@ def test_nobody_fits_and_a_person_must_look(
     with sessions() as session:
         order = order_now(session, order_id)
         assert order.status is OrderStatus.UNFILLED
-        assert order.history[-1].details == {"reason": "nobody_fits"}
+        [unfilled] = [line for line in order.history if line.happened == "unfilled"]
+        assert unfilled.details == {"reason": "nobody_fits"}
     assert gateway.sent == []
 
 
@@ -122,7 +123,8 @@ def test_an_order_whose_time_is_over_is_offered_to_nobody(
     clock.now = TOMORROW_AT_NINE + timedelta(hours=2)
     work_off()
     with sessions() as session:
-        assert order_now(session, order_id).history[-1].details == {"reason": "too_late"}
+        [unfilled] = [line for line in order_now(session, order_id).history if line.happened == "unfilled"]
+        assert unfilled.details == {"reason": "too_late"}
 
 
 def test_a_cancelled_order_is_offered_to_nobody(

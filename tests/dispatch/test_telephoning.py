@@ -99,6 +99,17 @@ def test_those_who_did_not_answer_are_telephoned_in_turn_and_then_a_person_is_as
     assert "我们的工作人员会给您打电话" in messages_to(sessions, RESIDENT)[-1]
 
 
+def test_a_resident_without_a_telephone_is_not_told_and_the_history_says_so(
+    sessions: SessionMaker, order_id: int, means: Means
+) -> None:
+    with sessions.begin() as session:
+        session.delete(session.scalars(select(ResidentPhone)).one())
+    assert say(means, 1, Verb.ACCEPT) == Outcome.ACCEPTED
+    with sessions() as session:
+        last = order_now(session, order_id).history[-1]
+        assert (last.happened, last.details) == ("not_told", {"what": "resident_accepted"})
+
+
 @pytest.mark.parametrize(
     ("result", "charged"),
     [(OutboundResult.FAILED, 0), (OutboundResult.CUT_OFF, 0), (OutboundResult.NO_ANSWER, 1), (OutboundResult.BUSY, 1)],

@@ -57,6 +57,14 @@ def test_the_page_tells_the_whole_order(client: FlaskClient, offered: Order, cal
         assert shown in page
 
 
+def test_who_could_not_be_told_is_seen(client: FlaskClient, order: Order, facts: Session) -> None:
+    order.record("not_told", NOW, "dispatch", what="resident_accepted")
+    facts.commit()
+    page = client.get(f"/orders/{order.id}").text
+    assert "没通知到" in page
+    assert "谁来、几点来" in page
+
+
 def test_times_are_the_communitys_own(client: FlaskClient, order: Order) -> None:
     assert "2026-11-22 10:00:00" in client.get(f"/orders/{order.id}").text
 
