@@ -27,6 +27,7 @@ class Standing:
     ends_at: datetime
     provider: str
     details: dict[str, str | int]
+    visit_at: datetime | None = None  # when they come, where that was arranged
 
 
 def open_orders(session: Session, resident_id: int, now: datetime) -> list[Standing]:
@@ -65,6 +66,7 @@ def _standings(session: Session, asked: Select[Order]) -> list[Standing]:
             ends_at=order.ends_at,
             provider=order.provider.name if order.provider else "",
             details=order.details,
+            visit_at=order.visit_at,
         )
         for order in found
     ]

@@ -51,12 +51,12 @@ def spoken_order(session: Session, offer_id: int) -> SpokenOrder:
 
 
 def orders_of_provider(session: Session, provider_id: int, most: int) -> list[SpokenOrder]:
-    """What waits for the provider's answer, and then what is theirs to do, the nearest first."""
+    """What is theirs to do, which no number of offers hides, and then what waits for an answer, the nearest first."""
     theirs = select(Offer).join(Order).where(Offer.provider_id == provider_id)
     in_hand = (Offer.status == OfferStatus.ACCEPTED) & (Order.provider_id == provider_id) & Order.status.in_(AT_WORK)
     waiting = theirs.where(Offer.status == OfferStatus.OPEN).order_by(Order.starts_at, Order.id).limit(most)
     to_do = theirs.where(in_hand).order_by(Order.starts_at, Order.id).limit(most)
-    offers: Sequence[Offer] = [*session.scalars(waiting), *session.scalars(to_do)]
+    offers: Sequence[Offer] = [*session.scalars(to_do), *session.scalars(waiting)]
     return [_spoken(offer) for offer in offers[:most]]
 
 

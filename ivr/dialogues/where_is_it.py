@@ -9,6 +9,7 @@ from ivr.dialogues.desk import Desk
 from ivr.errors import HandOver
 from ivr.slots.open_order import orders_meant, wanted_span
 from ivr.slots.request import Request
+from ivr.spoken_times import say_day
 from ivr.when import say_when
 from models.orders import OrderStatus
 
@@ -44,11 +45,16 @@ async def where_is_it(talk: Conversation, caller: Caller, desk: Desk, request: R
 def _told_apart(orders: Sequence[Standing]) -> list[Standing]:
     """Without those of which nothing else would be said: only what is accepted is told with its time."""
     told = {
-        (one.service, one.status, one.starts_at if one.status is OrderStatus.ACCEPTED else None): one for one in reversed(orders)
+        (one.service, one.status, one.visit_at or one.starts_at if one.status is OrderStatus.ACCEPTED else None): one
+        for one in reversed(orders)
     }
     return [one for one in orders if one in told.values()]
 
 
 def _in_words(talk: Conversation, order: Standing) -> dict[str, str]:
-    when = say_when(wanted_span(order, talk.now), talk.now)
+    if order.visit_at:
+        visit = order.visit_at.astimezone(talk.now.tzinfo)
+        when = say_day(visit.date(), visit.hour * 60 + visit.minute, talk.now)
+    else:
+        when = say_when(wanted_span(order, talk.now), talk.now)
     return {"service": order.service, "provider": order.provider, "when": when}

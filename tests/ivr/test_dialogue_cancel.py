@@ -1,7 +1,7 @@
 """Taking an order back, and asking after one."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,10 +22,10 @@ def database_url(one_database: str) -> str:
 def ordered(tell, sessions: SessionMaker) -> Callable[..., int]:
     """Place an order of the resident's who calls, and bring it to a status."""
 
-    def order(key: str, days: float = 1, status: OrderStatus = OrderStatus.PLACED) -> int:
+    def order(key: str, days: float = 1, status: OrderStatus = OrderStatus.PLACED, **facts: object) -> int:
         with sessions() as session:
             [resident] = residents_by_number(session, ALONE)
-            return place(session, resident.id, key, NOW + timedelta(days=days), status)
+            return place(session, resident.id, key, NOW + timedelta(days=days), status, **facts)
 
     return order
 
@@ -125,6 +125,12 @@ def test_how_an_order_stands_is_told_in_words(tell, ordered, status: OrderStatus
 def test_who_comes_and_when_is_told(tell, ordered) -> None:
     ordered("repair", status=OrderStatus.ACCEPTED)
     assert "明天，十一月二十四号" in tell("师傅什么时候来", SILENT).words[1]
+
+
+def test_the_visits_own_time_is_told_where_it_is_known(tell, ordered) -> None:
+    ordered("repair", status=OrderStatus.ACCEPTED, visit_at=datetime(2026, 11, 24, 2, 20, tzinfo=UTC))
+    words = tell("师傅什么时候来", SILENT).words[1]
+    assert "明天，十一月二十四号上午十点二十分上门" in words
 
 
 def test_the_two_nearest_are_told(tell, ordered) -> None:

@@ -203,14 +203,14 @@ def test_a_provider_with_nothing_to_do_is_told_so(call_the_line: Callable[..., H
     assert call_the_line().prompts == ["line_opening", "line_nothing", "provider_goodbye"]
 
 
-def test_the_line_tells_what_waits_and_then_what_is_theirs(sessions: SessionMaker, call_the_line: Callable[..., Held]) -> None:
+def test_the_line_tells_what_is_theirs_and_then_what_waits(sessions: SessionMaker, call_the_line: Callable[..., Held]) -> None:
     theirs = offered(sessions, accepted=True, after=timedelta(hours=2))
     waits = offered(sessions)
-    told = call_the_line("key:1", "key:3")
+    told = call_the_line("key:3", "key:1")
     assert told.prompts == [
         "line_opening",
-        *("line_offered", "offer_told", "offer_question", "offer_taken"),
         *("line_yours", "line_whose", "line_question", "line_arrived"),
+        *("line_offered", "offer_told", "offer_question", "offer_taken"),
         "provider_goodbye",
     ]
     assert offer_of(sessions, waits).order.status is OrderStatus.ACCEPTED
@@ -241,7 +241,7 @@ def test_who_says_nothing_to_one_hears_the_next(sessions: SessionMaker, call_the
     first = offered(sessions)
     offered(sessions, accepted=True, after=timedelta(hours=3))
     told = call_the_line(SILENT, SILENT)
-    assert told.prompts[-2:] == ["line_question", "provider_goodbye"]
+    assert told.prompts[-2:] == ["offer_question", "provider_goodbye"]
     assert offer_of(sessions, first).status is OfferStatus.OPEN
 
 

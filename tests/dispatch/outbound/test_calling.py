@@ -13,6 +13,7 @@ from dispatch.means import Means
 from dispatch.outbound.attempts import end_attempt
 from dispatch.outbound.calling import place_call
 from dispatch.outbound.rounds import outbound_round
+from dispatch.outbound.spoken import orders_of_provider
 from dispatch.ringing.attempts import take_attempt
 from dispatch.telling import OVERTAKEN
 from models.calls import Call
@@ -297,3 +298,16 @@ def test_what_was_not_gone_on_with_is_found_again(
     with sessions() as session:
         assert session.get_one(OrderFollowUp, follow_up_id).status is FollowUpStatus.BY_HAND
         assert session.get_one(Message, message_id).status is MessageStatus.FAILED
+
+
+def test_what_is_in_hand_is_told_before_any_number_of_offers(
+    sessions: SessionMaker, offer_id: int, place: Callable[..., int], clock: Clock
+) -> None:
+    order_id = place()
+    with sessions() as session:
+        offered, theirs = session.get_one(Offer, offer_id), session.get_one(Order, order_id)
+        theirs.status, theirs.provider_id, until = OrderStatus.ACCEPTED, offered.provider_id, offered.expires_at
+        facts = {"provider_id": offered.provider_id, "made_at": clock(), "expires_at": until, "reasons": {}}
+        session.add(Offer(order=theirs, status=OfferStatus.ACCEPTED, **facts))
+        session.flush()
+        assert [one.order_id for one in orders_of_provider(session, offered.provider_id, 1)] == [theirs.id]
