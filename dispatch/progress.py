@@ -137,21 +137,30 @@ def _accept(said: _Said) -> Outcome:
     if _has_it(offer) and order.status in AT_WORK:
         order.worker_id = said.worker_id or order.worker_id
         return Outcome.ACCEPTED
-    # Whoever had it taken back by a person has answered once, and does not get it again by answering twice.
-    if offer.status in _TOO_LATE and offer.answered_at is None and order.status in _STILL_WANTED:
+    if _is_late_but_wanted(offer):
         order.record("accepted_too_late", said.now, said.by, provider=offer.provider.name, offer=offer.id)
-        if _is_nobodys(said):
+        if _is_nobodys(said.session, offer, said.now):
             _reopen(said)
             _win(said)
             return Outcome.ACCEPTED
     return _why_over(offer)
 
 
-def _is_nobodys(said: _Said) -> bool:
+def is_welcome_late(session: Session, offer: Offer, now: datetime) -> bool:
+    """Whether a yes to an offer that is over would still be taken now."""
+    return _is_late_but_wanted(offer) and _is_nobodys(session, offer, now)
+
+
+def _is_late_but_wanted(offer: Offer) -> bool:
+    """Whoever had it taken back by a person has answered once, and does not get it again by answering twice."""
+    return offer.status in _TOO_LATE and offer.answered_at is None and offer.order.status in _STILL_WANTED
+
+
+def _is_nobodys(session: Session, offer: Offer, now: datetime) -> bool:
     """Whether nobody else is being asked, so that who comes too late is still welcome."""
-    provider, order = said.offer.provider, said.order
+    provider, order = offer.provider, offer.order
     able = provider.active and provider.frozen_at is None
-    return able and order.ends_at > said.now and not open_offers(said.session, order.id)
+    return able and order.ends_at > now and not open_offers(session, order.id)
 
 
 def _reopen(said: _Said) -> None:

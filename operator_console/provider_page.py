@@ -10,7 +10,7 @@ from dispatch.connecting import connect_provider
 from dispatch.finishing import Missing, finish_work, price_is_missing
 from dispatch.money import charge, quantity
 from dispatch.outbound.asking import nudge_calls
-from dispatch.progress import AT_WORK, BECAUSE_AT_MOST, Outcome, Reply, act, follow
+from dispatch.progress import AT_WORK, BECAUSE_AT_MOST, Outcome, Reply, act, follow, is_welcome_late
 from dispatch.proofs import codes_left, proofs_of
 from dispatch.reading import Verb
 from models.orders import Offer, OfferStatus, Order, OrderStatus
@@ -57,7 +57,9 @@ def show(offer_id: int) -> str:
         return render_template("provider/work.html", **_work(offer))
     if is_theirs(offer) and offer.order.status in _DONE:
         return render_template("provider/done.html", **_work(offer))
-    return render_template("provider/over.html", offer=offer, order=offer.order)
+    return render_template(
+        "provider/over.html", offer=offer, order=offer.order, welcome=is_welcome_late(facts(), offer, parts().clock())
+    )
 
 
 @provider_page.post("/accept")

@@ -156,6 +156,20 @@ def test_the_resident_is_called_through_the_centre(
         assert (asked.number, asked.order_id) == (provider.number, order.id)
 
 
+@pytest.mark.parametrize(("over", "told"), [(OfferStatus.EXPIRED, "时间过了"), (OfferStatus.WITHDRAWN, "不再问您了")])
+def test_a_late_yes_is_welcome_while_nobody_else_is_asked(
+    browser: ProvidersBrowser, sessions: SessionMaker, facts: Session, order: Order, offer: Offer, over: OfferStatus, told: str
+) -> None:
+    offer.status = over
+    facts.commit()
+    page = browser.look()
+    assert told in page
+    assert "还可以接" in page
+    assert "给了别人" not in page
+    browser.press("accept")
+    assert stands(sessions, order).status is OrderStatus.ACCEPTED
+
+
 Change = Callable[[Order, Offer], None]
 
 
