@@ -15,9 +15,10 @@ from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# Somebody waits for these: where our own exchange was there and at fault they are tried again soon, and otherwise not at all.
+# Somebody waits for these: where our own exchange was at fault they are tried again soon, and otherwise not at all.
 AT_ONCE = frozenset({CallPurpose.OFFER, CallPurpose.CONNECT})
 OURSELVES_AGAIN_S = 5
+EXCHANGE_AGAIN_S = 30  # it has to be started anew first
 
 
 def lock_outbound_call(session: Session, outbound_call_id: int) -> OutboundCall:
@@ -69,6 +70,7 @@ def _try_again_at(
     """When the next attempt is due; None once all were in vain."""
     if len(call.attempts) >= settings.outbound_attempts:
         return None
-    if call.purpose in AT_ONCE and not no_exchange:
-        return now + timedelta(seconds=OURSELVES_AGAIN_S) if result is OutboundResult.FAILED else None
+    if call.purpose in AT_ONCE:
+        again_s = EXCHANGE_AGAIN_S if no_exchange else OURSELVES_AGAIN_S
+        return now + timedelta(seconds=again_s) if result is OutboundResult.FAILED else None
     return waking_moment_for(session, call, settings, now + timedelta(seconds=settings.outbound_retry_s))

@@ -88,13 +88,16 @@ class CareSlot(Slot[CareReply]):
     likely = frozenset({YES, NO})
 
     def read(self, heard: Heard, now: datetime) -> CareReply | None:
-        """What was said; None for what was nothing that can be answered here. A sure wish is one, unless it tells a worry."""
+        """What was said; None for what was nothing that can be answered here. A wish is one, unless it tells a worry.
+
+        One that is not sure counts where something is wished for at all: what was wished is asked before it is ordered.
+        """
         hearing = heard.hearing
         request = read_request(self.catalogue, heard, now)
         said = yes_or_no(hearing) if len(syllables(hearing.best)) <= SHORT_SYLLABLES else None
         if said is None:
             meanings = read_answer(self.understanding, hearing, self.question.likely)
-            if request and request.sure and not set(meanings.said) - {NEED}:
+            if request and (request.sure or NEED in meanings.said) and not set(meanings.said) - {NEED}:
                 return CareReply(hearing.best, (NEED,), request)
             if known := ANSWERS.intersection(meanings.said):
                 return CareReply(hearing.best, tuple(one for one in meanings.said if one in known))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 import exchange.originating
 from dispatch.means import Means
-from dispatch.outbound.attempts import end_attempt
+from dispatch.outbound.attempts import EXCHANGE_AGAIN_S, end_attempt
 from dispatch.outbound.calling import place_call
 from dispatch.outbound.rounds import outbound_round
 from dispatch.outbound.spoken import orders_of_provider
@@ -119,7 +119,7 @@ def test_an_offer_waits_a_moment_for_an_exchange_that_is_at_fault_and_then_goes_
     assert end(call_id, OutboundResult.FAILED).status is OutboundStatus.UNREACHED
 
 
-def test_while_the_exchange_is_down_an_offer_is_put_off_like_any_other_call(
+def test_while_the_exchange_is_down_an_offer_is_put_off_until_it_may_be_back(
     means: Means, sessions: SessionMaker, ask: Ask, offer_id: int, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exchange.originating, "CONNECTED_WITHIN_S", 0.05)
@@ -127,7 +127,7 @@ def test_while_the_exchange_is_down_an_offer_is_put_off_like_any_other_call(
     place_call(means, call_id)
     assert [one.result for one in attempts(sessions)] == [OutboundResult.FAILED]
     call = found(sessions, call_id)
-    assert (call.status, call.due_at) == (OutboundStatus.DUE, clock() + timedelta(minutes=10))
+    assert (call.status, call.due_at) == (OutboundStatus.DUE, clock() + timedelta(seconds=EXCHANGE_AGAIN_S))
 
 
 def test_a_follow_up_is_tried_three_times_ten_minutes_apart_and_then_left_to_a_person(
