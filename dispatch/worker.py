@@ -1,6 +1,8 @@
 """A worker: RQ's own, with its scheduler, that outlives a Redis that goes away."""
 
+import ctypes
 import logging
+import os
 import signal
 from collections.abc import Callable
 from threading import Event
@@ -27,6 +29,7 @@ _TRY_AGAIN_AFTER_S = 1.0
 # RQ looks after its scheduler, which dies with Redis, no more often than this; and waits for a job in stretches of 15 s.
 _MAINTENANCE_S = 15
 _WORKER_TTL_S = 30
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class _Worker(SimpleWorker):
@@ -72,6 +75,7 @@ def run_worker(redis_url: str, sessions: SessionMaker) -> None:
         name = str(job.func_name).rpartition(".")[2]
         note_trouble(sessions, name, int(job.args[0]) if job.args else 0, fault, utc_now())
 
+    os.register_at_fork(after_in_child=_die_with_the_worker)
     asked_to_stop = Event()
     is_lost = False
     try:
@@ -89,6 +93,14 @@ def run_worker(redis_url: str, sessions: SessionMaker) -> None:
     except StopRequested:  # RQ's signal handler outlasts its worker
         pass
     log.info("the worker has stopped")
+
+
+def _die_with_the_worker() -> None:
+    """In RQ's scheduler, a fork of the worker: it has the worker's connections to the database.
+
+    Outliving a worker that was killed, it would keep them open, and with them the locks of whatever job was cut short.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _work(redis_url: str, asked_to_stop: Event, note: Callable[..., None]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from time import monotonic, sleep
 
+import psutil
 import pytest
 from sqlalchemy import select
 
@@ -172,3 +173,19 @@ def test_wrong_settings_are_told_in_words(programs: Programs) -> None:
     program = programs("sweep", sweep_every_s="-1")
     program.await_line("sweep_every_s")
     assert program.process.wait(10) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_that_is_killed_leaves_no_scheduler_behind_that_holds_its_connections(
+    redis_server: RedisServer, programs: Programs
+) -> None:
+    redis_server.start()
+    worker = programs("worker")
+    worker.await_line("waits for jobs")
+    until = monotonic() + 10
+    while not (schedulers := psutil.Process(worker.process.pid).children()):
+        assert monotonic() < until
+        sleep(0.05)
+    worker.process.kill()
+    _, left = psutil.wait_procs(schedulers, timeout=10)
+    assert left == []
