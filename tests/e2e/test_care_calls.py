@@ -74,7 +74,7 @@ def test_a_resident_who_says_that_they_are_unwell_is_for_a_person_with_their_ver
 
 
 def test_a_care_call_can_end_in_an_order(town: Town, telephone: Softphone) -> None:
-    said = (READY, "头发长了，想请人上门来理个发", "我身体挺好的", "今天吃过饭了", "明天下午两点", "好的，可以")
+    said = (READY, "我想请人上门来给我理个头发", "我身体挺好的", "今天吃过饭了", "明天下午两点", "好的，可以")
     sounds = [sound_of(town, words) for words in said]
     asked = call_for(town, "13800000034")
     call = telephone.wait_incoming(30)
