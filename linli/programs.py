@@ -49,6 +49,14 @@ PROGRAMS = (
     Program("asterisk", "电话交换机 / telephone exchange", asterisk_command, probes.asterisk_answers, is_ours=False),
     Program("ivr", "通话与语音 / calls and speech", _python("agi_scripts"), probes.ivr_listens, ready_within_s=90.0),
     Program("worker", "派单 / dispatch", _python("dispatch", "worker"), probes.worker_is_registered, needs=("redis",)),
+    # A second one, so that a gateway that lets one wait holds up no order; at 20 orders a second one alone does not keep up.
+    Program(
+        "worker2",
+        "派单（二）/ dispatch, the second",
+        _python("dispatch", "worker"),
+        probes.worker_is_registered,
+        needs=("redis",),
+    ),
     Program("sweep", "巡查 / sweep", _python("dispatch", "sweep"), probes.sweep_runs),
     Program("alarms", "求助记录 / alarms' record", _python("dispatch", "alarms"), probes.alarms_are_written),
     Program("devices", "看护设备 / watch over the devices", _python("dispatch", "devices"), probes.device_watch_runs),

@@ -20,7 +20,7 @@ from tests.survival.parts import NOTHING, PARTS, Stopped
 
 AWAY = ".away"
 # What a part needs before it can be ready; without it, it runs and does what it can.
-NEEDS = {"ivr": "models", "console": "database", "worker": "redis"}
+NEEDS = {"ivr": "models", "console": "database", "worker": "redis", "worker2": "redis"}
 
 
 @dataclass
