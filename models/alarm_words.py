@@ -55,7 +55,7 @@ class AlarmHappened(StrEnum):
     RUNG = "rung"  # details: who, number
     RUNG_OVER = "rung_over"  # nobody answered; details: who, number, result
     ANSWERED = "answered"
-    LEFT = "left"  # who had answered put the phone down
+    LEFT = "left"  # who had answered, or been called in, put the phone down
     JOIN = "join"  # a third person is called in; details: who, number
     JOINED = "joined"
     JOIN_FAILED = "join_failed"  # details: who, number, result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, ForeignKey, event
+from sqlalchemy import JSON, ForeignKey, Index, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.alarm_words import AlarmHappened, AlarmKind, AlarmOutcome, AlarmSource, AlarmStatus
@@ -32,6 +32,8 @@ OUTCOMES: dict[AlarmStatus, tuple[AlarmOutcome, ...]] = {
 }
 FOLLOW_UP_WITHIN = timedelta(hours=24)  # GB/T 33358's follow-up and MASCOT's figures, as the domain's notes give them
 INVESTIGATED_AFTER = timedelta(seconds=180)
+_TO_FOLLOW_UP = text("follow_up_due_at IS NOT NULL AND followed_up_at IS NULL")
+_TO_INVESTIGATE = text("investigation_due_at IS NOT NULL AND investigated_at IS NULL")
 
 
 class Alarm(Base):
@@ -42,6 +44,11 @@ class Alarm(Base):
     """
 
     __tablename__ = "alarms"
+    __table_args__ = (
+        # What is still to be done about alarms that are over: a handful among all that ever were.
+        Index("ix_alarms_to_follow_up", "follow_up_due_at", sqlite_where=_TO_FOLLOW_UP, postgresql_where=_TO_FOLLOW_UP),
+        Index("ix_alarms_to_investigate", "investigation_due_at", sqlite_where=_TO_INVESTIGATE, postgresql_where=_TO_INVESTIGATE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[str] = mapped_column(unique=True)  # Asterisk's unique id of the call that raised it; see `attempts`
@@ -49,7 +56,7 @@ class Alarm(Base):
     gathers: Mapped[str | None] = mapped_column(unique=True, index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
     number: Mapped[str] = mapped_column(default="")  # the caller's, as normalise_number writes it
     kind: Mapped[AlarmKind] = mapped_column(default=AlarmKind.ALARM)
     source: Mapped[AlarmSource]
@@ -65,7 +72,7 @@ class Alarm(Base):
     reference: Mapped[str] = mapped_column(default="", index=True)
     words: Mapped[str] = mapped_column(default="")  # what the resident said
     status: Mapped[AlarmStatus] = mapped_column(default=AlarmStatus.RAISED, index=True)
-    raised_at: Mapped[datetime] = mapped_column(default=utc_now)
+    raised_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     pressed_at: Mapped[datetime | None]  # last
     line_opened_at: Mapped[datetime | None]  # the exchange answered: the resident hears us
     first_ring_at: Mapped[datetime | None]  # the first person's telephone began to ring
@@ -129,6 +136,11 @@ class AlarmAttempt(Base):
     """One call of an alarm: each press of the key is one."""
 
     __tablename__ = "alarm_attempts"
+    __table_args__ = (
+        Index(
+            "ix_alarm_attempts_unsealed", "id", sqlite_where=text("sealed_at IS NULL"), postgresql_where=text("sealed_at IS NULL")
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     alarm_id: Mapped[int] = mapped_column(ForeignKey("alarms.id"), index=True)
@@ -140,11 +152,12 @@ class AlarmAttempt(Base):
     # Nobody has answered since; again when whoever had answered is gone. It stays when the resident hangs up.
     waiting_since: Mapped[datetime | None]
     first_ring_at: Mapped[datetime | None]
-    answered_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None] = mapped_column(index=True)
     answered_by: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None] = mapped_column(index=True)  # the resident's channel was gone
     recording: Mapped[str] = mapped_column(default="")  # relative to the recordings folder
-    recording_sha256: Mapped[str] = mapped_column(default="")  # of the finished file, in hexadecimal
+    recording_sha256: Mapped[str] = mapped_column(default="")  # of the finished sound before it was sealed, in hexadecimal
+    sealed_at: Mapped[datetime | None]  # as a recording's
 
     alarm: Mapped[Alarm] = relationship(back_populates="attempts")
 

@@ -150,6 +150,8 @@ class CareTask(Base):
     words: Mapped[str] = mapped_column(default="")
     raised_at: Mapped[datetime] = mapped_column(default=utc_now)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))  # in which it was said
+    taken_by: Mapped[str] = mapped_column(default="")  # the login of who sees to it
+    taken_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None] = mapped_column(index=True)
     done_by: Mapped[str] = mapped_column(default="")  # the operator's login
     note: Mapped[str] = mapped_column(default="")

@@ -69,7 +69,7 @@ class DeviceTest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     result: Mapped[TrialResult]
     by: Mapped[str]
     note: Mapped[str] = mapped_column(default="")

@@ -44,6 +44,16 @@ class FolderSettings(BaseSettings):
         return self.whisper_dir or self.data_dir / "whisper-base"
 
     @property
+    def phrases_dir(self) -> Path:
+        """Vosk's model that hears the site's own sentences, unpacked from its package."""
+        return self.data_dir / "vosk-small-cn"
+
+    @property
+    def phrases(self) -> Path:
+        """The sentences that it hears: what the meanings of utterances were learned from, one a line."""
+        return (self.understanding_dir or self.data_dir) / "phrases.txt"
+
+    @property
     def understanding_model(self) -> Path:
         """What was learned of the meanings of utterances."""
         return (self.understanding_dir or self.data_dir) / "understanding.npz"

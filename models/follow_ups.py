@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, utc_now
@@ -26,16 +26,17 @@ class OrderFollowUp(Base):
     """Asking the resident how the work was; one an order."""
 
     __tablename__ = "order_follow_ups"
+    __table_args__ = (Index("ix_order_follow_ups_status_due_at", "status", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
-    status: Mapped[FollowUpStatus] = mapped_column(default=FollowUpStatus.DUE, index=True)
+    status: Mapped[FollowUpStatus] = mapped_column(default=FollowUpStatus.DUE)
     due_at: Mapped[datetime] = mapped_column(index=True)
     was_done: Mapped[bool | None]  # whether the resident says that it was done
     score: Mapped[int | None]  # 1..5
     words: Mapped[str] = mapped_column(default="")  # what else the resident said
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
     by: Mapped[str] = mapped_column(default="")  # resident (in the call), or an operator's login
 
     order: Mapped[Order] = relationship()

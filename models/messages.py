@@ -38,6 +38,7 @@ class Message(Base):
     # A gateway may report the same message twice; two gateways may use the same id.
     __table_args__ = (
         UniqueConstraint("gateway", "gateway_ref"),
+        Index("ix_messages_sent_at", "sent_at"),
         Index("ix_messages_to_act_on", "id", sqlite_where=text(_TO_ACT_ON), postgresql_where=text(_TO_ACT_ON)),
     )
 

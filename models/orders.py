@@ -66,6 +66,8 @@ class Order(Base):
         Index("uq_orders_open_code", "code", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
         # A repeating order places one order a day, whoever races.
         Index("uq_orders_repeat", "repeat_id", "repeat_on", unique=True),
+        # One form of an operator's places one order, however often it is sent.
+        Index("uq_orders_form_key", "form_key", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,7 +76,7 @@ class Order(Base):
     service_id: Mapped[int] = mapped_column(ForeignKey("services.id"), index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     starts_at: Mapped[datetime]  # the span in which the resident wants it
-    ends_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     when_words: Mapped[str]  # the span as it was read back
     words: Mapped[str] = mapped_column(default="")  # what the resident said, as recognised
     note: Mapped[str] = mapped_column(default="")
@@ -82,13 +84,14 @@ class Order(Base):
     details: Mapped[dict[str, str | int]] = mapped_column(JSON, default=dict)  # answers to the service's own question
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("providers.id"), index=True)
     worker_id: Mapped[int | None] = mapped_column(ForeignKey("workers.id"))  # who goes, where that is known
-    placed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    placed_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     visit_at: Mapped[datetime | None]  # when the day's plan or the provider says the visit begins, within the span
     visit_code: Mapped[str] = mapped_column(default="")  # four digits that the resident says when the work is done
     asked_again: Mapped[int] = mapped_column(default=0)  # how often a person has had it offered anew
     delay_told_at: Mapped[datetime | None]  # when the resident was told that it takes longer
     repeat_id: Mapped[int | None] = mapped_column(ForeignKey("repeats.id"), index=True)
     repeat_on: Mapped[date | None]  # the day of the repeating order that this one is for
+    form_key: Mapped[str | None]  # which of an operator's forms placed it
     # Money in fen; None until it is known. owed = price - subsidy, what the resident pays.
     price_fen: Mapped[int | None]
     subsidy_fen: Mapped[int | None]
@@ -131,7 +134,7 @@ class OrderEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     happened: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by: Mapped[str]
     details: Mapped[dict[str, str | int]] = mapped_column(JSON)
 
@@ -182,9 +185,10 @@ class Offer(Base):
     status: Mapped[OfferStatus] = mapped_column(default=OfferStatus.OPEN, index=True)
     way: Mapped[OfferWay] = mapped_column(default=OfferWay.SMS)
     worker_id: Mapped[int | None] = mapped_column(ForeignKey("workers.id"))  # who would go, where that is known
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    outdated_at: Mapped[datetime | None]  # when the order was changed so that what was shown holds no more: it may be shown anew
     refused_because: Mapped[str] = mapped_column(default="")  # in the provider's words
     reasons: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the ranking saw, and what would have made another first
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.areas import Area
@@ -15,6 +15,14 @@ from models.phones import normalise_number
 
 if TYPE_CHECKING:
     from models.devices import Device
+
+
+class Hearing(StrEnum):
+    """How well somebody hears on the telephone."""
+
+    GOOD = "good"
+    HARD = "hard"
+    DEAF = "deaf"
 
 
 class Resident(Base):
@@ -33,6 +41,13 @@ class Resident(Base):
     longitude: Mapped[float]
     language: Mapped[str] = mapped_column(default="zh")
     notes: Mapped[str] = mapped_column(default="")
+    id_number: Mapped[str] = mapped_column(default="")  # 居民身份证号, as printed; shown masked
+    entrance: Mapped[str] = mapped_column(default="")  # how one gets in: 单元门密码、钥匙在邻居家
+    speaks: Mapped[str] = mapped_column(default="")  # 普通话、四川话
+    hearing: Mapped[Hearing] = mapped_column(default=Hearing.GOOD)
+    risks: Mapped[list[str]] = mapped_column(JSON, default=list)  # short words: 跌倒, 高血压, 独居
+    medicines: Mapped[str] = mapped_column(default="")
+    left_on: Mapped[date | None]  # moved away or died: called by nobody any more, kept in the books
     speech_pace_percent: Mapped[int] = mapped_column(default=100)  # how fast we speak to them: 85 after one 慢一点
     louder_db: Mapped[int] = mapped_column(default=0)  # how much louder: 6 after one 大声点
     subsidy_percent: Mapped[int] = mapped_column(default=0)  # the resident's own, where it is more than the service's
@@ -58,6 +73,19 @@ class ResidentPhone(Base):
     resident: Mapped[Resident] = relationship(back_populates="phones")
 
 
+class ResidentEvent(Base):
+    """One line of the history of a resident's file: added, changed, a wish, a visit, left, back; never changed, never deleted."""
+
+    __tablename__ = "resident_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
+    happened: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]  # an operator's login, or cli
+    note: Mapped[str] = mapped_column(default="")
+
+
 class ContactRole(StrEnum):
     """Who a contact is to the resident."""
 
@@ -75,7 +103,7 @@ class Contact(Base):
     role: Mapped[ContactRole]
     name: Mapped[str]
     relation: Mapped[str]  # 儿子, 女儿, 邻居
-    number: Mapped[str]
+    number: Mapped[str] = mapped_column(index=True)
     call_order: Mapped[int]
 
     resident: Mapped[Resident] = relationship(back_populates="contacts")

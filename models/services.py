@@ -1,7 +1,9 @@
 """The service catalogue: what can be ordered, and how people ask for it."""
 
-from sqlalchemy import JSON
-from sqlalchemy.orm import Mapped, mapped_column
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, undefer_group
 
 from models.base import Base
 
@@ -15,8 +17,10 @@ class Service(Base):
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     name_en: Mapped[str]
-    spoken: Mapped[list[str]] = mapped_column(JSON)  # what people say when they mean it: words and short phrases
-    examples: Mapped[list[str]] = mapped_column(JSON, default=list)  # whole sentences that ask for it, to learn from
+    # What people say when they mean it (words and short phrases), and whole sentences that ask for it, to learn from: much text,
+    # which is read when it is looked at, and with WITH_WORDS for many services at once.
+    spoken: Mapped[list[str]] = mapped_column(JSON, deferred=True, deferred_group="words")
+    examples: Mapped[list[str]] = mapped_column(JSON, default=list, deferred=True, deferred_group="words")
     # What is asked beside the time, or {}: {"kind": "count" or "words", "about", "zh", "zh_again", "en", "en_again", "said"}.
     # `about` is a count's unit (份) or what the words are for (要买的); `said` a pattern of words that answer it unasked.
     question: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -32,3 +36,19 @@ class Service(Base):
     planned: Mapped[bool] = mapped_column(default=False)  # for a later day it waits for that day's plan, made the day before
     subsidy_percent: Mapped[int] = mapped_column(default=0)  # of the price, paid by the community
     active: Mapped[bool] = mapped_column(default=True)
+
+
+WITH_WORDS = undefer_group("words")
+
+
+class ServiceEvent(Base):
+    """One line of the history of a service: added, changed, switched off or on; never changed, never deleted."""
+
+    __tablename__ = "service_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"), index=True)
+    happened: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]  # an operator's login, or cli
+    note: Mapped[str] = mapped_column(default="")

@@ -21,7 +21,9 @@ from models.care_settings import CareSettings
 from models.desk_settings import DeskSettings
 from models.device_settings import DeviceSettings
 from models.folder_settings import PROJECT, FolderSettings
+from models.keeping_settings import KeepingSettings
 from models.offer_settings import OfferSettings
+from models.phone_settings import PhoneSettings
 from models.planning_settings import PlanningSettings
 from models.providing_settings import ProvidingSettings
 from models.setting_kinds import AbsolutePath, Gateway, IpAddress, Port, SettingsError, TimeZone, TrunkMode
@@ -39,7 +41,9 @@ class Settings(
     DeskSettings,
     DeviceSettings,
     FolderSettings,
+    KeepingSettings,
     OfferSettings,
+    PhoneSettings,
     PlanningSettings,
     ProvidingSettings,
     SmsSettings,
@@ -87,6 +91,7 @@ class Settings(
     trunk_strip_prefix: str = Field(default="+86", pattern=r"^\+?\d*$")
     external_address: str = Field(default="", pattern=r"^[A-Za-z0-9.:_-]*$")
     operator_seats: int = Field(default=4, ge=1, le=200)
+    console_processes: int = Field(default=2, ge=1, le=32)  # a core each is what they can use
     console_idle_min: int = Field(default=60, ge=5, le=720)  # until the console asks for the password again
     python_answers_within_s: int = Field(default=4, ge=1, le=30)
     call_lease_s: int = Field(default=15, ge=5, le=120)

@@ -1,11 +1,14 @@
 """The demo's community, put into the database."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.base import utc_now
 from models.demo.alarms import past_alarm
+from models.demo.history import add_history
 from models.demo.read import Demo, ProviderEntry, ResidentEntry, read_demo
 from models.devices import Device
 from models.providers import Provider, Worker
@@ -33,7 +36,9 @@ def load_demo(session: Session, settings: Settings) -> None:
     session.flush()
     for device in (device for resident in residents for device in resident.devices):
         device.secret = own_secret(settings, f"device-{device.id}")
-    session.add(past_alarm(next(one for one in residents if not one.devices), utc_now()))
+    now = utc_now()
+    session.add(past_alarm(next(one for one in residents if not one.devices), now))
+    add_history(session, now.astimezone(ZoneInfo(settings.timezone)).date(), now)
 
 
 def demo_caller(session: Session) -> str:
