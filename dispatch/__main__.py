@@ -11,18 +11,24 @@ from threading import Event
 
 from dispatch.alarms.program import run_alarms
 from dispatch.answers import act_on_kept_messages
+from dispatch.audits import AuditRound
+from dispatch.call_backs import call_back_round
 from dispatch.care.rounds import care_round
 from dispatch.devices.listening import run_device_watch
+from dispatch.figures import keep_figures
 from dispatch.gateways.health import adjust_gateways
 from dispatch.outbound.rounds import outbound_round
 from dispatch.planning.program import PlanRound, run_plans
 from dispatch.providers.confirming import ask_for_confirmation
 from dispatch.queue import JobQueue
+from dispatch.recordings.retention import RetentionRound
+from dispatch.recordings.sealing import seal_recordings
 from dispatch.repeats.placing import place_repeats
 from dispatch.supervision import supervise
 from dispatch.sweep import run_sweep
 from dispatch.watching import watch_orders
 from dispatch.worker import run_worker
+from exchange.log_files import bound_logs
 from models.database import session_maker
 from models.settings import Settings, SettingsError, load_settings
 
@@ -72,12 +78,18 @@ def _sweep(settings: Settings) -> None:
     also: list[Callable[[datetime], None]] = [
         partial(care_round, settings, sessions, queue),
         partial(outbound_round, settings, sessions, queue),
+        partial(call_back_round, sessions),
         partial(place_repeats, settings, sessions, queue),
         partial(ask_for_confirmation, settings, sessions, queue),
         partial(supervise, settings, sessions),
         partial(adjust_gateways, settings, sessions),
         partial(watch_orders, settings, sessions, queue),
         partial(act_on_kept_messages, settings, sessions, queue),
+        partial(keep_figures, settings, sessions),
+        AuditRound(settings, sessions).audit_round,
+        partial(seal_recordings, settings, sessions),
+        RetentionRound(settings, sessions).delete_old_recordings,
+        partial(bound_logs, settings.asterisk_dir / "log"),
         plan.plan_round,
     ]
     run_sweep(sessions, queue, settings.sweep_every_s, stop, also=also)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from dispatch.candidates import has_skill
 from dispatch.codes import free_code
 from dispatch.offers import lock_order
 from dispatch.outbox import nudge_messages
@@ -41,6 +42,18 @@ def assign_order(
     or the work is over, NoResultFound for what is not there.
     """
     order = lock_order(session, order_id)
+    told, reply = give_order(session, settings, order, provider_id, now, by=by, worker_id=worker_id)
+    session.commit()
+    log.info("order %s: assigned to provider %s by %s", order.id, provider_id, by)
+    nudge_messages(queue, told)
+    follow(queue, reply, now)
+    return reply
+
+
+def give_order(
+    session: Session, settings: Settings, order: Order, provider_id: int, now: datetime, *, by: str, worker_id: int | None = None
+) -> tuple[list[Message], Reply]:
+    """The same for an order whose lock the caller holds; the caller commits, nudges the messages and follows the reply."""
     provider = session.get_one(Provider, provider_id)
     if order.status not in CAN_BE_ASSIGNED:
         raise IllegalTransition(f"order {order.id}: {order.status}, not to be assigned")
@@ -48,12 +61,7 @@ def assign_order(
     if order.provider_id is None:
         _open(session, order, provider, now, by)
     offer = session.scalars(select(Offer).where(Offer.order_id == order.id, Offer.provider_id == provider.id)).one()
-    reply = act(session, settings, offer.id, Verb.ACCEPT, now, by=by, worker_id=worker_id, in_writing=True)
-    session.commit()
-    log.info("order %s: assigned to provider %s by %s", order.id, provider.id, by)
-    nudge_messages(queue, told)
-    follow(queue, reply, now)
-    return reply
+    return told, act(session, settings, offer.id, Verb.ACCEPT, now, by=by, worker_id=worker_id, in_writing=True)
 
 
 def take_back(session: Session, queue: JobQueue, order_id: int, by: str, now: datetime, *, tell: Settings | None = None) -> None:
@@ -91,8 +99,8 @@ def offer_again(session: Session, queue: JobQueue, order_id: int, by: str, now: 
 
 def providers_for(session: Session, order: Order) -> list[Provider]:
     """Whom a person may give the order to: those of the trade, of the order's area first."""
-    active = select(Provider).where(Provider.active).order_by(Provider.name).options(selectinload(Provider.areas))
-    able = [one for one in session.scalars(active) if order.service.skill in one.skills]
+    active = select(Provider).where(Provider.active, has_skill(order.service.skill)).order_by(Provider.name)
+    able = session.scalars(active.options(selectinload(Provider.areas))).all()
     return sorted(able, key=lambda one: order.resident.area_id not in {area.id for area in one.areas})
 
 

@@ -1,11 +1,14 @@
 """What an order costs: its price, what the community pays of it, and what the resident owes, all in fen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
 from models.orders import Order
 from models.providers import Provider
+from models.residents import Resident
+from models.services import Service
 
 _FEN_IN_A_YUAN = 100
 _HOURS = "小时"  # a service with this unit is charged by how long its visit takes
@@ -35,7 +38,7 @@ def agreed_charge(price_fen: int, subsidy_percent: int) -> Charge:
     return Charge(price_fen, _half_up(price_fen * Fraction(min(subsidy_percent, 100), 100)))
 
 
-def quantity(unit: str, duration_min: int, question: dict[str, str], details: dict[str, str | int]) -> Fraction:
+def quantity(unit: str, duration_min: int, question: Mapping[str, str], details: Mapping[str, str | int]) -> Fraction:
     """How many units an order is: the count that its service asks for, the hours of a visit, or one.
 
     A count that was never told, or is less than one, is one: the resident is not charged for what nobody asked for.
@@ -54,11 +57,20 @@ def set_price(order: Order, provider: Provider | None) -> None:
     service = order.service
     if provider is not None and provider.volunteer:
         _write(order, Charge(0, 0))
-    elif provider is not None and service.price_yuan is not None:
-        ordered = quantity(service.unit, service.duration_min, service.question, order.details)
-        _write(order, charge(service.price_yuan, ordered, provider.price_percent, _subsidy_percent(order)))
+    elif provider is not None and (costs := expected_charge(service, order.resident, order.details, provider.price_percent)):
+        _write(order, costs)
     else:
         order.price_fen = order.subsidy_fen = order.owed_fen = None
+
+
+def expected_charge(
+    service: Service, resident: Resident, details: Mapping[str, str | int], price_percent: int = 100
+) -> Charge | None:
+    """What an order costs with who takes `price_percent` of the catalogue's price; None where it is agreed at the door."""
+    if service.price_yuan is None:
+        return None
+    ordered = quantity(service.unit, service.duration_min, service.question, details)
+    return charge(service.price_yuan, ordered, price_percent, max(service.subsidy_percent, resident.subsidy_percent))
 
 
 def enter_price(order: Order, price_fen: int) -> None:

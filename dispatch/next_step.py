@@ -32,7 +32,6 @@ class Waits(StrEnum):
     SETTLEMENT = "settlement"
 
 
-BY_A_PERSON = frozenset({Waits.DISPATCHER, Waits.ASKING, Waits.FINDING, Waits.SETTLEMENT})
 ENDED = frozenset({OrderStatus.CANCELLED, OrderStatus.SETTLED})
 
 

@@ -1,7 +1,9 @@
 """Offering an order: to the best providers that have not been asked yet, then by telephone to those who did not answer."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -16,10 +18,10 @@ from dispatch.outbox import nudge_messages, write_message
 from dispatch.planning.waiting import waits_for_plan
 from dispatch.ranking import Ranked, rank_providers
 from dispatch.telephoning import telephone_next
-from dispatch.telling import is_urgent, tell_resident
+from dispatch.telling import is_urgent, tell_resident, was_told_last
 from dispatch.wording import offer_words
 from models.messages import Message
-from models.orders import Offer, OfferWay, Order, OrderStatus
+from models.orders import Offer, OfferStatus, OfferWay, Order, OrderStatus
 from models.outbound_calls import OutboundCall
 from models.providers import Provider
 from models.settings import Settings
@@ -54,7 +56,7 @@ def _ask(session: Session, settings: Settings, order: Order, now: datetime) -> t
     places = order.service.offered_at_once - len(waiting)
     if order.ends_at > now and places > 0:
         if best := _best(session, settings, order, places):
-            return [_offer_to(session, order, one, settings, now) for one in best], []
+            return [_offer_to_best(session, order, one, settings, now) for one in best], []
         if not waiting and (call := telephone_next(session, settings, order, now)):
             return [], [call]
     return ([] if waiting else leave_unfilled(session, settings, order, now)), []
@@ -66,7 +68,12 @@ def leave_unfilled(session: Session, settings: Settings, order: Order, now: date
     reason = "too_late" if order.ends_at <= now else "nobody_accepted" if asked else "nobody_fits"
     order.move(OrderStatus.UNFILLED, now, "dispatch", reason=reason)
     log.warning("order %s: unfilled (%s), a person must look", order.id, reason)
-    return tell_resident(session, settings, order, "resident_unfilled", now)
+    # Who was offered again in vain has been told so already.
+    return (
+        []
+        if was_told_last(session, order, "resident_unfilled")
+        else tell_resident(session, settings, order, "resident_unfilled", now)
+    )
 
 
 def _best(session: Session, settings: Settings, order: Order, places: int) -> list[Ranked]:
@@ -81,26 +88,41 @@ def _best(session: Session, settings: Settings, order: Order, places: int) -> li
     return ranked
 
 
-def _offer_to(session: Session, order: Order, best: Ranked, settings: Settings, now: datetime) -> Message:
-    provider = session.get_one(Provider, best.provider_id)
-    valid_for_s = answer_within_s(order, settings)
-    expires_at = now + timedelta(seconds=valid_for_s)
-    offer = Offer(
-        order=order,
-        provider=provider,
-        worker_id=best.worker_id,
-        way=OfferWay.PLAN if best.planned else OfferWay.SMS,
-        made_at=now,
-        expires_at=expires_at,
-        reasons=best.reasons,
-    )
-    session.add(offer)
+def _offer_to_best(session: Session, order: Order, best: Ranked, settings: Settings, now: datetime) -> Message:
     order.visit_at = order.planned_visit.visit_at if best.planned and order.planned_visit else None
+    way = OfferWay.PLAN if best.planned else OfferWay.SMS
+    return offer_to(session, settings, order, best.provider_id, now, way=way, worker_id=best.worker_id, reasons=best.reasons)
+
+
+def offer_to(
+    session: Session,
+    settings: Settings,
+    order: Order,
+    provider_id: int,
+    now: datetime,
+    *,
+    way: OfferWay = OfferWay.SMS,
+    worker_id: int | None = None,
+    reasons: Mapping[str, Any] | None = None,
+    by: str = "dispatch",
+) -> Message:
+    """Show an order to a provider who has not seen it as it is. The caller holds the order's lock, commits, then nudges.
+
+    Raises NoResultFound for a provider that is not there.
+    """
+    provider = session.get_one(Provider, provider_id)
+    valid_for_s = answer_within_s(order, settings)
+    outdated = select(Offer).where(Offer.order_id == order.id, Offer.provider_id == provider.id)
+    offer = session.scalar(outdated) or Offer(order=order, provider=provider)
+    offer.status, offer.way, offer.worker_id, offer.reasons = OfferStatus.OPEN, way, worker_id, dict(reasons or {})
+    offer.made_at, offer.expires_at = now, now + timedelta(seconds=valid_for_s)
+    offer.answered_at, offer.outdated_at, offer.refused_because = None, None, ""
+    session.add(offer)
     session.flush()
     if order.status is OrderStatus.PLACED:
-        order.move(OrderStatus.OFFERED, now, "dispatch", provider=provider.name, offer=offer.id)
+        order.move(OrderStatus.OFFERED, now, by, provider=provider.name, offer=offer.id)
     else:
-        order.record("offered", now, "dispatch", provider=provider.name, offer=offer.id)
+        order.record("offered", now, by, provider=provider.name, offer=offer.id)
     words = offer_words(order, settings, valid_for_s, link_for(session, settings, offer, now), provider.language)
     log.info("order %s: offered to provider %s, offer %s", order.id, provider.id, offer.id)
     urgent = is_urgent(order, now)

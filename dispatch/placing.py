@@ -35,6 +35,14 @@ class InvalidOrder(Exception):
     """An order cannot be placed as it is asked for; the text says why."""
 
 
+class ResidentLeft(InvalidOrder):
+    """Who moved away or died orders nothing."""
+
+
+class FormPlaced(InvalidOrder):
+    """This form has placed its order already."""
+
+
 class DayPlaced(InvalidOrder):
     """This day of a repeating order has its order already, whatever became of it."""
 
@@ -49,10 +57,13 @@ class OrderRequest:
     ends_at: datetime
     when_words: str
     words: str = ""
+    note: str = ""  # what else whoever comes is to know
     details: Mapping[str, str | int] = field(default_factory=dict)  # by what the service's question is about
     call_id: int | None = None
     repeat_id: int | None = None  # the repeating order that this is one day of, and the day
     repeat_on: date | None = None
+    operator: str = ""  # the login of who takes it by hand, and the key of their form: one key places one order
+    form_key: str | None = None
 
 
 def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: datetime) -> Order:
@@ -60,6 +71,15 @@ def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: d
 
     Raises `InvalidOrder` for what cannot be ordered. A queue that is down is logged, not raised: the sweep offers the order.
     """
+    order = write_order(session, request, now)
+    session.commit()
+    log.info("order %s: placed in call %s", order.id, request.call_id)
+    queue.nudge(Job.OFFER_ORDER, order.id)
+    return order
+
+
+def write_order(session: Session, request: OrderRequest, now: datetime) -> Order:
+    """Write an order that waits to be offered; raises `InvalidOrder`, and its kinds. The caller commits, then nudges."""
     _check(session, request, now)
     order = Order(
         resident_id=request.resident_id,
@@ -67,20 +87,19 @@ def place_order(session: Session, queue: JobQueue, request: OrderRequest, now: d
         call_id=request.call_id,
         repeat_id=request.repeat_id,
         repeat_on=request.repeat_on,
+        form_key=request.form_key,
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         when_words=clean_words(request.when_words, NOTE_AT_MOST),
         words=clean_words(request.words, WORDS_AT_MOST),
+        note=clean_words(request.note, NOTE_AT_MOST),
         details={about: _clean(detail) for about, detail in request.details.items()},
         status=OrderStatus.PLACED,
         placed_at=now,
         visit_code=visit_code(),
     )
     _write_with_code(session, order)
-    order.record(OrderStatus.PLACED.value, now, _who_places(request))
-    session.commit()
-    log.info("order %s: placed in call %s", order.id, request.call_id)
-    queue.nudge(Job.OFFER_ORDER, order.id)
+    order.record(OrderStatus.PLACED.value, now, _who_places(request), **_whose(request.operator))
     return order
 
 
@@ -129,13 +148,19 @@ def cancel_order(
 def _who_places(request: OrderRequest) -> str:
     if request.repeat_id:
         return "dispatch"
-    return "resident" if request.call_id else "operator"
+    return "resident" if request.call_id and not request.operator else "operator"
+
+
+def _whose(operator: str) -> dict[str, str]:
+    return {"operator": operator} if operator else {}
 
 
 def _check(session: Session, request: OrderRequest, now: datetime) -> None:
-    service = session.get(Service, request.service_id)
+    service, resident = session.get(Service, request.service_id), session.get(Resident, request.resident_id)
+    if resident is not None and resident.left_on is not None:
+        raise ResidentLeft(f"resident {resident.id} has left")
     faults = {
-        "no such resident": session.get(Resident, request.resident_id) is None,
+        "no such resident": resident is None,
         "no such service": service is None or not service.active,
         "no such call": request.call_id is not None and session.get(Call, request.call_id) is None,
         "the span ends before it starts": request.ends_at <= request.starts_at,
@@ -164,6 +189,8 @@ def _write_with_code(session: Session, order: Order) -> None:
         except IntegrityError:
             if _day_is_placed(session, order):
                 raise DayPlaced(f"repeat {order.repeat_id}: {order.repeat_on} is placed") from None
+            if order.form_key and session.scalar(select(Order.id).where(Order.form_key == order.form_key)):
+                raise FormPlaced(f"form {order.form_key} is placed") from None
             continue
         return
     raise InvalidOrder("no free order code")

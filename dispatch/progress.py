@@ -153,7 +153,8 @@ def is_welcome_late(session: Session, offer: Offer, now: datetime) -> bool:
 
 def _is_late_but_wanted(offer: Offer) -> bool:
     """Whoever had it taken back by a person has answered once, and does not get it again by answering twice."""
-    return offer.status in _TOO_LATE and offer.answered_at is None and offer.order.status in _STILL_WANTED
+    unanswered = offer.answered_at is None and offer.outdated_at is None
+    return offer.status in _TOO_LATE and unanswered and offer.order.status in _STILL_WANTED
 
 
 def _is_nobodys(session: Session, offer: Offer, now: datetime) -> bool:

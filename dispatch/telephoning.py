@@ -27,7 +27,7 @@ def telephone_next(session: Session, settings: Settings, order: Order, now: date
     a person, is left in peace. The caller holds the order's lock, commits, then nudges.
     """
     silent = select(Offer).join(Provider).where(Offer.order_id == order.id, Offer.status.in_(_NO_ANSWER), Offer.way.in_(_BY_SMS))
-    silent = silent.where(Offer.answered_at.is_(None))
+    silent = silent.where(Offer.answered_at.is_(None), Offer.outdated_at.is_(None))
     able = (Provider.active, Provider.frozen_at.is_(None))
     willing = _said_yes_too_late(session, order)
     offers = sorted(session.scalars(silent.where(*able)), key=lambda offer: (offer.id not in willing, offer.id))

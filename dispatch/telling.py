@@ -23,13 +23,13 @@ OVERTAKEN = "a later message tells otherwise"
 # What concerns a visit that begins sooner than this is told in the quiet hours too.
 URGENT_BEFORE = timedelta(hours=4)
 # Each says how the order stands, whatever was to be said of it before.
-_STANDS = ("resident_accepted", "resident_given_back", "resident_unfilled", "resident_cancelled")
+_STANDS = ("resident_accepted", "resident_changed", "resident_given_back", "resident_unfilled", "resident_cancelled")
 # Each says to a provider that somebody else has the order, or will have it.
 _GONE = ("taken", "taken_back")
 
 
 def tell_resident(session: Session, settings: Settings, order: Order, template: str, now: datetime) -> list[Message]:
-    """Write the text `template` to the order's resident; where there is no telephone, a line in the order's history says so.
+    """Write the text `template` to the order's resident; where there is nobody to tell, a line in the order's history says so.
 
     The caller holds the order's lock, commits, then nudges.
     """
@@ -37,7 +37,7 @@ def tell_resident(session: Session, settings: Settings, order: Order, template: 
     number = number_of(resident)
     if not number:
         order.record("not_told", now, "dispatch", what=template)
-        log.warning("order %s: resident %s has no telephone and is not told (%s)", order.id, resident.id, template)
+        log.warning("order %s: resident %s has no telephone, or has left, and is not told (%s)", order.id, resident.id, template)
         return []
     words = text(template, resident.language, **_facts(order, settings, resident.language))
     urgent = is_urgent(order, now)
@@ -47,6 +47,15 @@ def tell_resident(session: Session, settings: Settings, order: Order, template: 
 def is_urgent(order: Order, now: datetime) -> bool:
     """Whether what is to be said of an order cannot wait until the quiet hours are over."""
     return order.starts_at - now <= URGENT_BEFORE
+
+
+def was_told_last(session: Session, order: Order, template: str) -> bool:
+    """Whether `template` is the last that the resident was told of how the order stands, or could not be told."""
+    told = select(Message.template).where(Message.order_id == order.id, Message.template.in_(_STANDS))
+    if number_of(order.resident):
+        return session.scalar(told.order_by(Message.id.desc()).limit(1)) == template
+    not_told = [line.details.get("what") for line in order.history if line.happened == "not_told"]
+    return not_told[-1:] == [template]
 
 
 def is_overtaken(session: Session, message: Message) -> bool:
@@ -63,7 +72,12 @@ def is_overtaken(session: Session, message: Message) -> bool:
 
 
 def number_of(resident: Resident) -> str:
-    """Where a resident is written to: a mobile telephone before a fixed line, and that before a one-key phone; "" for none."""
+    """Where a resident is written to: a mobile telephone before a fixed line, and that before a one-key phone.
+
+    "" for who has none, and for who has left.
+    """
+    if resident.left_on is not None:
+        return ""
     numbers = [phone.number for phone in resident.phones] + [device.number for device in resident.devices]
     return next((number for number in numbers if takes_sms(number)), numbers[0] if numbers else "")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audio.sealing import SealError, open_recording
 from dispatch.alarms.finding import lock_attempt
 from models.alarms import AlarmAttempt, AlarmHappened
 from models.database import SessionMaker
@@ -39,9 +40,9 @@ def keep_recordings(sessions: SessionMaker, folder: Path, now: datetime) -> int:
 
 def _hash(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_recording(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, SealError):
         return ""
 
 

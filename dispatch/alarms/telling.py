@@ -18,6 +18,8 @@ from models.phones import normalise_number
 from models.residents import Contact
 
 WORD_AT_MOST = 100
+CAME = (AlarmHappened.ANSWERED, AlarmHappened.JOINED)  # by a channel of which their line tells
+WHOM = ("who", "number", "name")
 
 # Whoever's telephone rings for an alarm, an alarm there is: also where the line that raised it was lost.
 RAISING = {
@@ -94,9 +96,18 @@ def _hung_up(session: Session, attempt: AlarmAttempt, event: CallEvent) -> None:
         attempt.ended_at = event.at
         attempt.alarm.record(AlarmHappened.HUNG_UP, event.at, "resident", event.id, **_cause(event))
         return
-    answered = [line for line in attempt.alarm.history if line.happened is AlarmHappened.ANSWERED]
-    if by := next((line.by for line in answered if line.details.get("channel") == event.unique_id), ""):
-        attempt.alarm.record(AlarmHappened.LEFT, event.at, by, event.id, **_cause(event))
+    came = [line for line in attempt.alarm.history if line.happened in CAME]
+    if line := next((line for line in came if line.details.get("channel") == event.unique_id), None):
+        who = {name: line.details[name] for name in WHOM if name in line.details} if line.happened is AlarmHappened.JOINED else {}
+        told = {"channel": event.unique_id, **who, **_cause(event)}
+        attempt.alarm.record(AlarmHappened.LEFT, event.at, line.by, event.id, **told)
+
+
+def _joined(session: Session, attempt: AlarmAttempt, event: CallEvent) -> None:
+    told = {"channel": event.unique_id, **_whom(session, attempt, event)}
+    if told.get("who", "").startswith("operator-"):  # a colleague, whose telephone has told of itself when it answered
+        return
+    attempt.alarm.record(AlarmHappened.JOINED, event.at, "asterisk", event.id, **told)
 
 
 def _happened(happened: AlarmHappened, by: str) -> Callable[[Session, AlarmAttempt, CallEvent], None]:
@@ -111,7 +122,7 @@ TOLD: dict[str, Callable[[Session, AlarmAttempt, CallEvent], None]] = {
     "LINLI_RUNG_OVER": _happened(AlarmHappened.RUNG_OVER, "asterisk"),
     "LINLI_ACCEPTED": _accepted,
     "LINLI_JOIN": _happened(AlarmHappened.JOIN, "operator"),
-    "LINLI_JOINED": _happened(AlarmHappened.JOINED, "asterisk"),
+    "LINLI_JOINED": _joined,
     "LINLI_JOIN_FAILED": _happened(AlarmHappened.JOIN_FAILED, "asterisk"),
     "BRIDGE_ENTER": _entered,
     "HANGUP": _hung_up,

@@ -33,6 +33,11 @@ def call_resident(means: Means, care_call_id: int) -> None:
             session.rollback()
             means.queue.nudge(Job.CALL_RESIDENT, care_call_id, delay_s=(care_call.due_at - now).total_seconds())
             return
+        if care_call.resident.left_on is not None:
+            care_call.status, care_call.ended_at = CareStatus.DROPPED, now
+            session.commit()
+            log.info("care call %s: the resident has left", care_call_id)
+            return
         if put_off := _put_off_until(session, care_call, means.settings, now):
             care_call.due_at = put_off
             session.commit()

@@ -39,7 +39,7 @@ def care_round(settings: Settings, sessions: SessionMaker, queue: JobQueue, now:
 
 def plan_care_calls(session: Session, settings: Settings, now: datetime) -> int:
     """Plan the next call of residents who have none, and commit; how many were planned."""
-    without = select(Resident.id).where(~select(CareCall.id).where(_is_open(Resident.id)).exists())
+    without = select(Resident.id).where(Resident.left_on.is_(None), ~select(CareCall.id).where(_is_open(Resident.id)).exists())
     facts = care_facts(session, session.scalars(without.order_by(Resident.id)), settings)
     taken = set(session.scalars(select(CareCall.due_at).where(CareCall.status.in_(OPEN))))
     planned = 0

@@ -49,6 +49,15 @@ def raise_task(
         task.words = clean_words(f"{task.words}；{words}" if task.words else words, WORDS_AT_MOST)
 
 
+def take_task(session: Session, task_id: int, by: str, now: datetime) -> CareTask | None:
+    """Note who sees to it, and commit; who was first stays. None for a task that is not there."""
+    task = session.get(CareTask, task_id, with_for_update=True)
+    if task is not None and not task.taken_by and task.done_at is None:
+        task.taken_by, task.taken_at = by, now
+        session.commit()
+    return task
+
+
 def finish_task(session: Session, task_id: int, by: str, note: str, now: datetime) -> bool:
     """Note that a person has looked after it, and commit; who was first stays. False for a task that is not there."""
     task = session.get(CareTask, task_id)

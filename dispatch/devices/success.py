@@ -1,13 +1,17 @@
 """How often a model connects at the first attempt: of alarms by its red key, and of the tests that were ticked off by hand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
 
-from models.alarms import Alarm, AlarmSource
+from models.alarms import Alarm, AlarmAttempt, AlarmSource
 from models.device_health import DeviceTest, TrialResult
 from models.devices import Device, DeviceStatus
+
+# By tables: the devices are limited already where an officer asks (operator_console/scope.py).
+_TESTS, _ALARMS = DeviceTest.__table__.c, Alarm.__table__.c
 
 
 @dataclass
@@ -27,20 +31,35 @@ class ModelSuccess:
 
 def first_time_success(session: Session) -> list[ModelSuccess]:
     """Every model that is installed somewhere, the one with the lowest share first. Alarms still ringing are left out."""
-    devices = {device.id: device for device in session.scalars(select(Device).where(Device.status == DeviceStatus.INSTALLED))}
-    models = {device.model: ModelSuccess(device.model) for device in devices.values()}
-    for device in devices.values():
-        models[device.model].devices += 1
-    trials = [(test.device_id, test.at, test.result is TrialResult.FIRST_TIME) for test in session.scalars(select(DeviceTest))]
-    by_key = select(Alarm).where(Alarm.device_id.is_not(None), Alarm.source != AlarmSource.WORDS)
-    trials += [
-        (alarm.device_id, alarm.raised_at, alarm.attempts[0].answered_at is not None)
-        for alarm in session.scalars(by_key.options(selectinload(Alarm.attempts)))
-        if alarm.device_id and alarm.attempts and (alarm.attempts[0].answered_at or alarm.attempts[0].ended_at)
-    ]
-    for device_id, at, succeeded in trials:
-        fitted = devices.get(device_id)
-        if fitted and at >= (fitted.fitted_at or at):  # what its predecessor did is not counted for it
-            models[fitted.model].trials += 1
-            models[fitted.model].first_time += succeeded
+    installed = Device.status == DeviceStatus.INSTALLED
+    counted = select(Device.model, func.count()).where(installed).group_by(Device.model)
+    models = {model: ModelSuccess(model, devices) for model, devices in session.execute(counted)}
+    for model, trials, first_time in [*session.execute(_tests()), *session.execute(_alarms())]:
+        if one := models.get(model):
+            one.trials += trials
+            one.first_time += first_time
     return sorted(models.values(), key=lambda one: (1.0 if one.share is None else one.share, one.model))
+
+
+def _tests() -> Select[str, int, int]:
+    return _of_models(_TESTS.at, _TESTS.result == TrialResult.FIRST_TIME).where(_TESTS.device_id == Device.id)
+
+
+def _alarms() -> Select[str, int, int]:
+    """Each by the first of its calls."""
+    attempts, other = AlarmAttempt.__table__, AlarmAttempt.__table__.alias()
+    one = attempts.c
+    earlier = or_(other.c.began_at < one.began_at, and_(other.c.began_at == one.began_at, other.c.id < one.id))
+    is_first = ~select(other.c.id).where(other.c.alarm_id == one.alarm_id, earlier).exists()
+    is_over = or_(one.answered_at.is_not(None), one.ended_at.is_not(None))
+    asked = _of_models(_ALARMS.raised_at, one.answered_at.is_not(None))
+    return asked.where(
+        _ALARMS.device_id == Device.id, one.alarm_id == _ALARMS.id, _ALARMS.source != AlarmSource.WORDS, is_over, is_first
+    )
+
+
+def _of_models(at: ColumnElement[datetime], succeeded: ColumnElement[bool]) -> Select[str, int, int]:
+    """What was tried `at`, by the model of the device that is there now; what its predecessor did is not counted for it."""
+    counts = (func.count(), func.sum(case((succeeded, 1), else_=0)))
+    is_its_own = at >= func.coalesce(Device.fitted_at, at)
+    return select(Device.model, *counts).where(Device.status == DeviceStatus.INSTALLED, is_its_own).group_by(Device.model)

@@ -19,6 +19,8 @@ from models.settings import Settings
 def after_completion(session: Session, settings: Settings, order: Order, now: datetime) -> list[OutboundCall]:
     """Plan the call to the resident whose work is done, in the hours in which they may be called; twice is once.
 
+    Where the resident has left, no machine calls: a person finds out how the work was.
+
     The caller, who holds the order's lock, commits and then nudges the calls.
     """
     follow_up = session.scalar(select(OrderFollowUp).where(OrderFollowUp.order_id == order.id))
@@ -27,6 +29,9 @@ def after_completion(session: Session, settings: Settings, order: Order, now: da
         session.add(follow_up)
         session.flush()
     elif follow_up.status is not FollowUpStatus.DUE:
+        return []
+    if order.resident.left_on is not None:
+        leave_to_a_person(session, follow_up.id, now)
         return []
     about = {"order_id": order.id, "follow_up_id": follow_up.id}
     return [ask_for_call(session, CallPurpose.FOLLOW_UP, "", now, due_at=follow_up.due_at, **about)]

@@ -11,7 +11,10 @@ from models.residents import Resident
 
 
 def is_wanted(session: Session, call: OutboundCall) -> bool:
-    """Whether what the call is about still waits for it."""
+    """Whether what the call is about still waits for it; who has left is not called."""
+    resident = call.order.resident if call.order and _is_told_to_resident(call) else resident_to_ring(call)
+    if resident is not None and resident.left_on is not None:
+        return False
     if call.purpose is CallPurpose.OFFER:
         return call.offer is not None and call.offer.status is OfferStatus.OPEN
     if call.purpose is CallPurpose.FOLLOW_UP:
@@ -19,6 +22,10 @@ def is_wanted(session: Session, call: OutboundCall) -> bool:
     if call.purpose is CallPurpose.CONNECT:
         return call.order is not None and may_speak_to_resident(call.order, call.number)
     return call.message is not None and call.message.delivered_at is None and not is_overtaken(session, call.message)
+
+
+def _is_told_to_resident(call: OutboundCall) -> bool:
+    return call.message is not None and call.message.template.startswith("resident_")
 
 
 def may_speak_to_resident(order: Order, number: str) -> bool:

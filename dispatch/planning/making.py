@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dispatch.offers import lock_order
-from dispatch.planning.day import Plan
+from dispatch.planning.day import Assignment, Plan
 from dispatch.planning.reading import days_due, read_shifts, read_visits
 from dispatch.planning.solving import plan_visits
 from dispatch.queue import Job, JobQueue
 from models.database import SessionMaker
-from models.orders import OrderStatus
+from models.orders import Order, OrderStatus
 from models.plans import DayPlan, PlannedVisit
 from models.providers import Provider
 from models.settings import Settings
@@ -87,9 +87,11 @@ def _write(session: Session, order_ids: Sequence[int], plan: Plan, midnight: dat
         order = lock_order(session, order_id)
         if order.status is not OrderStatus.PLACED or order.planned_visit or order.asked_again:
             continue
+        chosen = plan.assigned.get(order.id)
+        if not _still_wanted_then(order, midnight, chosen):
+            continue
         visit = PlannedVisit(order_id=order.id, day=midnight.date(), reasons={}, made_at=now)
         session.add(visit)
-        chosen = plan.assigned.get(order.id)
         if chosen is None:
             visit.reasons = {"hindered": "unplanned"}
             order.record("unplanned", now, "dispatch")
@@ -100,3 +102,10 @@ def _write(session: Session, order_ids: Sequence[int], plan: Plan, midnight: dat
         visit.reasons = {"place": chosen.place, "of": chosen.of}
         order.record("planned", now, "dispatch", provider=session.get_one(Provider, chosen.provider_id).name)
     return planned
+
+
+def _still_wanted_then(order: Order, midnight: datetime, chosen: Assignment | None) -> bool:
+    """Whether the order was not moved to another time while the plan was made; one that was is offered in the ordinary way."""
+    if not midnight <= order.starts_at < midnight + timedelta(days=1):
+        return False
+    return chosen is None or order.starts_at <= midnight + timedelta(minutes=chosen.begins) <= order.ends_at

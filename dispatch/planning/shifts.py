@@ -10,6 +10,7 @@ from dispatch.planning.day import Need, Place, Shift, Visit
 from dispatch.planning.ways import STEP_MIN, up
 
 _DAY_MIN = 24 * 60
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Fixed:
 def visit_of(order_id: int, order: OrderFacts, day: date, asked: Iterable[int] = ()) -> Visit | None:
     """The visit that an order asks for on `day`, or None if its span has no moment on it; `asked` is whom it was offered to."""
     midnight = datetime.combine(day, time(), order.starts_at.tzinfo)
-    earliest = up(max(0, _minute(order.starts_at, midnight)))
-    latest = _minute(latest_begin(order.starts_at, order.ends_at, order.duration_min), midnight)
+    # No visit begins a few seconds before it is wanted: a span may begin in the midst of a minute.
+    earliest = up(max(0, -((midnight - order.starts_at) // _MINUTE)))
+    latest = (latest_begin(order.starts_at, order.ends_at, order.duration_min) - midnight) // _MINUTE
     latest = min(_DAY_MIN - STEP_MIN, latest // STEP_MIN * STEP_MIN)
     if latest < earliest:
         return None
@@ -101,7 +103,3 @@ def _shared_out(parts: Sequence[Shift], visits: int) -> list[Shift]:
     for number in rounded_most[: visits - sum(shares)]:
         shares[number] += 1
     return [replace(part, most=share) for part, share in zip(parts, shares, strict=True) if share]
-
-
-def _minute(moment: datetime, midnight: datetime) -> int:
-    return round((moment - midnight) / timedelta(minutes=1))

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import NamedTuple, TypeVar
 
 from dispatch.cleaning import clean_words
+from dispatch.sheets.faults import Wrong
 from models.phones import normalise_number
 
 NAME_AT_MOST = 60
@@ -26,15 +27,6 @@ _DAYS = re.compile(r"([一二三四五六日天1-7])(?:[-–~～至到]([一二�
 _AS_A_SPREADSHEET_HAS_IT = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
 
 T = TypeVar("T")
-
-
-class Wrong(Exception):
-    """What is written in a cell cannot be meant; why, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh = zh
-        self.en = en
 
 
 class WorkerCell(NamedTuple):

@@ -1,46 +1,14 @@
 """The columns of a provider's data: how each is called, read and written; tables and forms share them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from dispatch.providers import cells
-from dispatch.providers.cells import Known
+from dispatch.sheets.columns import Column, as_text, plainly
 from models.providers import Provider
 
 YES_NO = {True: "是", False: "否"}
 _GENDER = {"female": "女", "male": "男"}
 _LANGUAGE = {"zh": "中文", "en": "英文"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `usual` is what a new provider gets where nothing is written; without it something must be."""
-
-    key: str
-    zh: str
-    read: Callable[[str, Known], Any]
-    write: Callable[[Provider, Mapping[str, str]], str]  # with the names of skills by their keys
-    usual: Any = None
-    needed: bool = False
-    clears: bool = False  # an empty cell means none, not: as it was
-
-    @property
-    def heading(self) -> str:
-        """As a table's first line has it."""
-        return f"{self.zh} {self.key}"
-
-
-def _plain(read: Callable[[str], Any]) -> Callable[[str, Known], Any]:
-    return lambda written, known: read(written)
-
-
-def _number(read: Callable[..., Any], *limits: int) -> Callable[[str, Known], Any]:
-    return lambda written, known: read(written, *limits)
-
-
-def _text(name: str) -> Callable[[Provider, Mapping[str, str]], str]:
-    return lambda provider, skills: str(getattr(provider, name))
 
 
 def _yes(name: str) -> Callable[[Provider, Mapping[str, str]], str]:
@@ -73,21 +41,23 @@ def _workers(provider: Provider, _: Mapping[str, str]) -> str:
 
 
 COLUMNS = (
-    Column("name", "名称", _plain(cells.read_name), _text("name"), needed=True),
-    Column("number", "电话", _plain(cells.read_number), _text("number"), needed=True),
+    Column("name", "名称", plainly(cells.read_name), as_text("name"), needed=True),
+    Column("number", "电话", plainly(cells.read_number), as_text("number"), needed=True),
     Column("skills", "技能", cells.read_skills, _skills, needed=True),
     Column("areas", "片区", cells.read_areas, _areas, needed=True),
-    Column("latitude", "纬度", _number(cells.read_degrees, 90), _text("latitude")),
-    Column("longitude", "经度", _number(cells.read_degrees, 180), _text("longitude")),
-    Column("opens", "开门", _plain(cells.read_time), _clock("opens"), usual=cells.read_time("8:00")),
-    Column("closes", "关门", _plain(cells.read_time), _clock("closes"), usual=cells.read_time("18:00")),
-    Column("open_weekdays", "营业日", _plain(cells.read_weekdays), _weekdays, usual=list(range(7))),
-    Column("days_off", "休息日", _plain(cells.read_dates), _days_off, usual=[], clears=True),
-    Column("orders_a_day", "每天几单", _number(cells.read_count, 1, cells.MOST_A_DAY), _text("orders_a_day"), usual=8),
-    Column("price_percent", "价格百分比", _number(cells.read_count, 0, cells.DEAREST_PERCENT), _text("price_percent"), usual=100),
-    Column("volunteer", "志愿者", _plain(cells.read_yes), _yes("volunteer"), usual=False),
-    Column("language", "语言", _plain(cells.read_language), lambda one, _: _LANGUAGE[one.language], usual="zh"),
-    Column("active", "在用", _plain(cells.read_yes), _yes("active"), usual=True),
-    Column("workers", "人员", _plain(cells.read_workers), _workers, usual=[], clears=True),
+    Column("latitude", "纬度", plainly(cells.read_degrees, 90), as_text("latitude")),
+    Column("longitude", "经度", plainly(cells.read_degrees, 180), as_text("longitude")),
+    Column("opens", "开门", plainly(cells.read_time), _clock("opens"), usual=cells.read_time("8:00")),
+    Column("closes", "关门", plainly(cells.read_time), _clock("closes"), usual=cells.read_time("18:00")),
+    Column("open_weekdays", "营业日", plainly(cells.read_weekdays), _weekdays, usual=list(range(7))),
+    Column("days_off", "休息日", plainly(cells.read_dates), _days_off, usual=[], clears=True),
+    Column("orders_a_day", "每天几单", plainly(cells.read_count, 1, cells.MOST_A_DAY), as_text("orders_a_day"), usual=8),
+    Column(
+        "price_percent", "价格百分比", plainly(cells.read_count, 0, cells.DEAREST_PERCENT), as_text("price_percent"), usual=100
+    ),
+    Column("volunteer", "志愿者", plainly(cells.read_yes), _yes("volunteer"), usual=False),
+    Column("language", "语言", plainly(cells.read_language), lambda one, _: _LANGUAGE[one.language], usual="zh"),
+    Column("active", "在用", plainly(cells.read_yes), _yes("active"), usual=True),
+    Column("workers", "人员", plainly(cells.read_workers), _workers, usual=[], clears=True),
 )
 BY_KEY = {column.key: column for column in COLUMNS}

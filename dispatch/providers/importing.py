@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from dispatch.cleaning import clean_words
 from dispatch.providers.cells import NAME_AT_MOST
-from dispatch.providers.columns import BY_KEY
-from dispatch.providers.tables import Line
-from dispatch.providers.writing import Fault, differing, note, read_data, read_known, write_data
+from dispatch.providers.columns import BY_KEY, COLUMNS
+from dispatch.providers.writing import differing, note, read_data, read_known, write_data
+from dispatch.sheets.columns import in_words as name_columns
+from dispatch.sheets.faults import Fault
+from dispatch.sheets.files import Line
 from models.areas import Area
 from models.providers import Provider
 
@@ -79,7 +81,7 @@ def carry_out(session: Session, found: Import, now: datetime, *, by: str, after_
 
 def in_words(columns: list[str]) -> str:
     """The names of columns: 电话、片区."""
-    return "、".join(BY_KEY[key].zh for key in columns)
+    return name_columns(COLUMNS, columns)
 
 
 def _doubles(line: Line, values: Mapping[str, Any], seen: dict[tuple[str, str], int], owners: Mapping[str, str]) -> list[Fault]:
@@ -90,8 +92,8 @@ def _doubles(line: Line, values: Mapping[str, Any], seen: dict[tuple[str, str], 
             continue
         first = seen.setdefault((key, value), line.number)
         if first != line.number:
-            faults.append(Fault(key, f"与第{first}行相同", f"is that of line {first} too", line.number))
+            faults.append(Fault(key, f"与第{first}行相同", f"is that of line {first} too", line.number, BY_KEY[key].zh))
     owner = owners.get(values.get("number") or "")
     if owner and values.get("name") and owner != values["name"]:
-        faults.append(Fault("number", f"已经是“{owner}”的号码", f"is already the number of {owner}", line.number))
+        faults.append(Fault("number", f"已经是“{owner}”的号码", f"is already the number of {owner}", line.number, "电话"))
     return faults

@@ -1,39 +1,21 @@
 """A provider's data: read as a whole from what is written, compared with what is kept, and kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.providers.cells import Known, WorkerCell, Wrong
+from dispatch.providers.cells import Known, WorkerCell
 from dispatch.providers.columns import BY_KEY, COLUMNS
+from dispatch.sheets.columns import read_values
+from dispatch.sheets.faults import Fault
 from models.areas import Area
 from models.providers import Provider, ProviderEvent, Worker
 from models.services import Service
 
 START_RATING = 4.0  # before any resident has given a score; our own choice, a little under the demo's mean
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a column of one line; `line` counts as an editor does, 0 where there is none."""
-
-    column: str  # its key, or "" for the whole line
-    zh: str
-    en: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        """Where and what, in both languages."""
-        where = f"第{self.line}行" if self.line else ""
-        where_en = f"line {self.line}" if self.line else ""
-        if self.column:
-            where += f"「{BY_KEY[self.column].zh}」"
-            where_en = f"{where_en}, {self.column}" if where_en else self.column
-        return f"{where}{self.zh} / {where_en}{' ' if where_en else ''}{self.en}"
 
 
 def read_known(session: Session) -> Known:
@@ -58,26 +40,16 @@ def read_data(written: Mapping[str, str], known: Known, *, new: bool, line: int 
 
     What is not written, or written as nothing, is left out for a provider that is there, and the usual for a new one.
     """
-    values: dict[str, Any] = {}
-    faults = []
-    for column in COLUMNS:
-        cell = written.get(column.key, "").strip()
-        try:
-            if cell or (column.needed and (new or column.key in written)):
-                values[column.key] = column.read(cell, known)
-            elif new or (column.clears and column.key in written):
-                values[column.key] = column.usual
-        except Wrong as wrong:
-            faults.append(Fault(column.key, wrong.zh, wrong.en, line))
+    values, faults = read_values(COLUMNS, written, known, new=new, line=line)
     if ("latitude" in written or "longitude" in written) and not faults:
         faults += [
-            Fault(one, "纬度和经度要么都写，要么都不写", "latitude and longitude: both or neither", line)
+            Fault(one, "纬度和经度要么都写，要么都不写", "latitude and longitude: both or neither", line, BY_KEY[one].zh)
             for one, other in (("latitude", "longitude"), ("longitude", "latitude"))
             if values.get(one) is None and values.get(other) is not None
         ]
     if values.get("opens") is not None and values.get("opens") == values.get("closes"):
         faults.append(
-            Fault("closes", "与开门时间相同；整天写0:00和24:00", "is the same as opens; all day is 0:00 and 24:00", line)
+            Fault("closes", "与开门时间相同；整天写0:00和24:00", "is the same as opens; all day is 0:00 and 24:00", line, "关门")
         )
     return values, faults
 

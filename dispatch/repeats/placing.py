@@ -15,6 +15,7 @@ from models.care_calls import CarePlan
 from models.database import SessionMaker
 from models.orders import Order
 from models.repeats import Repeat
+from models.residents import Resident
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -85,10 +86,12 @@ def _days_to_place(settings: Settings, now: datetime) -> list[date]:
 
 
 def _is_wanted(session: Session, settings: Settings, repeat: Repeat, day: date) -> bool:
-    """Whether the repeat's rule says so, the resident is at home, and it was asked for before that day's span was over."""
+    """Whether the repeat's rule says so, the resident is here and at home, and it was asked before that day's span was over."""
     if not is_day_of(repeat, day, settings.holidays_of):
         return False
     if span_on(repeat, day, ZoneInfo(settings.timezone))[1] <= repeat.placed_at:
+        return False
+    if session.get_one(Resident, repeat.resident_id).left_on is not None:
         return False
     plan = session.get(CarePlan, repeat.resident_id)
     if plan is None or plan.away_from is None or plan.away_until is None:

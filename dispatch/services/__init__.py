@@ -1,0 +1,1 @@
+"""The service catalogue: read from forms and tables, and kept."""

@@ -1,0 +1,1 @@
+"""Tables in files, as spreadsheets write and read them: looked through cell by cell before anything is kept."""
