@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from agi_scripts.announcing import Announcements
 from agi_scripts.care import CareCalls
+from agi_scripts.desk_acts import DeskActWatch
+from agi_scripts.desk_keeping import DeskKeeper
 from agi_scripts.ending import ends_of_attempts
 from agi_scripts.family import FamilyCalls
 from agi_scripts.hotline import Hotline
@@ -22,8 +24,7 @@ from agi_scripts.unanswered import UnansweredWatch
 from agi_scripts.watching import CallWatch
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import load_catalogue
-from audio.recognizers import EngineOptions, Hearing, Hypothesis, RecognitionError
-from audio.recognizers.fallback import load_recognizer
+from audio.recognizers import Hearing, Hypothesis, RecognitionError
 from audio.recognizers.pool import RecognitionPool
 from audio.sound import silence
 from audio.synthesizers import FILED_AS, SYNTHESIZERS
@@ -32,6 +33,7 @@ from exchange.ami import AsteriskManager
 from ivr.care_answers.model import care_model
 from ivr.conversation import Surroundings
 from ivr.dialogues.desk import Desk
+from ivr.engine import site_recognizer
 from ivr.errors import PortTaken
 from ivr.media.server import MediaServer
 from ivr.media.thread import MediaThread
@@ -52,10 +54,7 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     """Take calls until `stopping` is set; raise `PortTaken` when the ports are not free."""
     sessions = session_maker(settings.database)
     zone = ZoneInfo(settings.timezone)
-    options = EngineOptions(
-        settings.model_dir, settings.recognizer_workers, vosk_dir=settings.vosk_model_dir, url=settings.recognition_url
-    )
-    engine = load_recognizer(settings.recognizers, options)
+    engine = site_recognizer(settings, settings.recognizer_workers)
     engine.recognize(silence(1))  # the first time takes longer, and shall not be a caller's
     ear = RecognitionPool(engine, settings.recognizer_workers, RECOGNISED_WITHIN_S)
     voice = PromptVoice(
@@ -72,6 +71,9 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli", own_secret(settings, "ami"))
     watch = CallWatch(manager, sessions)
     watch.start()
+    keeper = DeskKeeper(settings, sessions, manager)
+    keeper.start()
+    DeskActWatch(manager, sessions)
     queue = JobQueue(settings.redis)
     UnansweredWatch(manager, ends_of_attempts(sessions, queue, settings))
     manager.start()
@@ -97,6 +99,7 @@ def serve(settings: Settings, stopping: threading.Event) -> None:
             log.info("taking calls on port %d", settings.agi_port)
             stopping.wait()
     mirror.stop()
+    keeper.stop()
     watch.stop()
     manager.close()
     recorder.close()

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from agi_scripts.channel import Channel
 from dispatch.alarms import raise_alarm
+from dispatch.call_backs import note_abandoned
 from ivr.errors import HandOver
 from ivr.record import hand_over_call, last_words
 from models.alarms import AlarmSource
@@ -39,3 +40,4 @@ def _write_down(session: Session, channel: Channel, call: Call, why: HandOver, a
             window_s=alarm_window_s,
         )
     hand_over_call(session, channel.unique_id, why.reason, utc_now())
+    note_abandoned(session, channel.unique_id)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agi_scripts.announcing import Announcements
@@ -15,14 +16,18 @@ from agi_scripts.asterisk.program import AsteriskError
 from exchange.ami import AsteriskManager
 from exchange.kept import KeptByExchange, NotKept
 from models.database import SessionMaker
+from models.exchange_changes import ExchangeChange
 from models.people_to_ring import PeopleToRing, people_to_ring
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
-# The exchange's database may have been lost, or changed by hand: it is compared whole so often.
+# The exchange's database may have been lost, or changed by hand: it is compared whole so often; at 100,000 residents, where that
+# takes seconds, so much more seldom that it takes a twentieth of the time at most.
 COMPARE_EVERY_S = 60.0
+COMPARED_OF_TIME = 20
+FORGOTTEN_AT_ONCE = 500
 
 Families = dict[str, dict[str, str]]
 
@@ -43,7 +48,8 @@ class ExchangeMirror:
         self._exchange = KeptByExchange(manager)
         self._told: Families = {}
         self._told_devices: list[DeviceEndpoint] = []
-        self._compared_at = 0.0
+        self._compare_at = 0.0
+        self._words_to_make: list[str] = []
         self._reload_failed = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="exchange-mirror", daemon=True)
@@ -66,26 +72,48 @@ class ExchangeMirror:
                         self.look()
                     except (SQLAlchemyError, NotKept, AsteriskError) as error:
                         log.warning("the exchange was not told whom it may ring: %s", error)
-                        self._told, self._told_devices = {}, []
+                        self._told, self._told_devices, self._compare_at = {}, [], 0.0
                 self._stopping.wait(LOOK_EVERY_S)
 
     def look(self) -> None:
         """Tell the exchange what has changed, and make the words for one resident. Raises what its parts raise."""
         with self._sessions() as session:
+            changes = session.scalars(select(ExchangeChange.id)).all()
+        is_due = time.monotonic() >= self._compare_at
+        if changes or is_due:
+            self._look_at_all(compare=is_due)
+            self._forget(changes)
+        if self._words_to_make:  # one a look: making speech costs a call's worth of processor
+            self._announcements.make(self._words_to_make.pop())
+
+    def _look_at_all(self, *, compare: bool) -> None:
+        began = time.monotonic()
+        with self._sessions() as session:
             people, devices = people_to_ring(session), device_endpoints(session)
-        self._tell(families(people, self._announcements))
+        self._tell(families(people, self._announcements), compare=compare)
         if devices != self._told_devices:
             self._tell_devices(devices)
-        self._make_words([person.name for device, person in people.items() if self._rings_by_itself(device) and person.name])
+        names = {person.name for device, person in people.items() if self._rings_by_itself(device) and person.name}
+        self._words_to_make = [name for name in names if not self._announcements.are_made(name)]
         self._announcements.forget_all_but({person.name for person in people.values()})
+        if compare:
+            took_s = time.monotonic() - began
+            self._compare_at = began + max(COMPARE_EVERY_S, COMPARED_OF_TIME * took_s)
 
-    def _tell(self, wanted: Families) -> None:
-        if wanted == self._told and time.monotonic() - self._compared_at < COMPARE_EVERY_S:
+    def _tell(self, wanted: Families, *, compare: bool) -> None:
+        if wanted == self._told and not compare:
             return
         changed = sum(self._exchange.write(family, entries) for family, entries in wanted.items())
-        self._told, self._compared_at = wanted, time.monotonic()
+        self._told = wanted
         if changed:
             log.info("whom the exchange rings by itself: %d entries changed", changed)
+
+    def _forget(self, changes: Sequence[int]) -> None:
+        """Those that were told; what was written down meanwhile stays for the next look."""
+        for first in range(0, len(changes), FORGOTTEN_AT_ONCE):
+            with self._sessions.begin() as session:
+                some = changes[first : first + FORGOTTEN_AT_ONCE]
+                session.execute(delete(ExchangeChange).where(ExchangeChange.id.in_(some)))
 
     def _tell_devices(self, devices: list[DeviceEndpoint]) -> None:
         again, self._reload_failed = self._reload_failed, True
@@ -96,12 +124,6 @@ class ExchangeMirror:
     def _rings_by_itself(self, device: str) -> bool:
         """A plain telephone does so only by a number of its own for help or the family."""
         return not device.startswith("n") or bool(self._settings.sos_number or self._settings.family_number)
-
-    def _make_words(self, names: Sequence[str]) -> None:
-        """One at a time: making speech costs a call's worth of processor, and until then they are called without."""
-        missing = next((name for name in names if not self._announcements.are_made(name)), None)
-        if missing:
-            self._announcements.make(missing)
 
 
 def families(people: dict[str, PeopleToRing], announcements: Announcements) -> Families:

@@ -13,7 +13,7 @@ from dispatch.ringing.ways import device_of
 from ivr.conversation import Conversation
 from ivr.errors import CallerHungUp, HandOver
 from ivr.record import begin_call
-from models.calls import Call
+from models.calls import Call, Direction
 from models.devices import Device
 from models.residents import Resident
 
@@ -95,4 +95,7 @@ def begin_placed_call(session: Session, channel: Channel, way: str, resident: Re
     """Open the file of a call to that way, a number or a one-key phone."""
     device = session.get(Device, device_of(way) or 0)
     number, device_id = (device.number, device.id) if device else (way, None)
-    return begin_call(session, channel.unique_id, number, device_id, [resident] if resident else [])
+    call = begin_call(session, channel.unique_id, number, device_id, [resident] if resident else [])
+    call.direction = Direction.OUT
+    session.commit()
+    return call

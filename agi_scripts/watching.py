@@ -7,6 +7,7 @@ from typing import Any
 from asterisk.manager import ManagerException
 from sqlalchemy import select
 
+from dispatch.call_backs import note_abandoned, note_answered
 from exchange.ami import AsteriskManager
 from exchange.call_events import desk_of, device_of, text_of
 from ivr.dialogues.caller import residents_calling
@@ -76,10 +77,13 @@ class CallWatch:
         channel_id, operator = event.get_header("Uniqueid", ""), event.get_header("MemberName", "")
         with self._sessions() as session:
             answer_call(session, channel_id, operator, utc_now())
+            note_answered(session, channel_id, utc_now())
 
     def _ended(self, event: Any) -> None:
+        channel_id = event.get_header("Uniqueid", "")
         with self._sessions() as session:
-            close_call(session, event.get_header("Uniqueid", ""), utc_now())
+            close_call(session, channel_id, utc_now())
+            note_abandoned(session, channel_id)
 
     def _logged(self, event: Any) -> None:
         """An SOS is answered outside of the queue too: at a desk, or by whoever was called and pressed 1."""

@@ -14,7 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BEGINNING = re.compile(r'"(?=[0-9]{1,12}\.[0-9]{6}","[A-Z][A-Z0-9_]*",")')
 _TIME = re.compile(r"([0-9]{1,12})\.([0-9]{6})")
 _DESK = re.compile(r"PJSIP/((?:desk|operator)-[0-9]+)-[0-9a-f]+")
-_DEVICE = re.compile(r"PJSIP/device-([0-9]{1,9})-[0-9a-f]+")
+_DEVICE = re.compile(r"PJSIP/device-([0-9]{1,9})(?:-browser)?-[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ def desk_of(channel: str) -> str:
     """The operator's telephone in a channel's name: `desk-2` or `operator-2`; "" for any other."""
     found = _DESK.fullmatch(channel)
     return found[1] if found else ""
+
+
+def seat_of(channel: str) -> int:
+    """The number of the seat whose telephone a channel is; 0 for any other."""
+    return int(desk_of(channel).rpartition("-")[2] or 0)
 
 
 def device_of(channel: str) -> int | None:

@@ -1,104 +1,58 @@
-"""A third person is called into a call, and the one who needs help stays on the line: keyholder, family, 120."""
+"""A third person is called into a call, and the caller stays on the line: keyholder, family, provider, 120, the supervisor."""
 
 import logging
 import re
 import threading
 import time
-from enum import StrEnum
 
-from asterisk.manager import ManagerException
-
-from exchange.ami import AsteriskManager, Message
+from exchange.obstacles import CannotAct, Obstacle
+from exchange.switchboard import GIVEN_UP_AFTER_MS, OPERATORS_CHANNEL, WAY, Switchboard, checked, further_id
 
 log = logging.getLogger(__name__)
 
-NOT_DIALLED = re.compile(r"[^+0-9]")
-# Longer than anybody is rung (join_rings_s): the dialplan ends the ringing, and says so in its own event.
-GIVEN_UP_AFTER_MS = 180_000
+NOT_DIALLED, NOT_NAMED = re.compile(r"[^+0-9]"), re.compile(r"[^-0-9a-z]")
 # The two are in the room some milliseconds after they were sent there; who is not there by then has gone.
 IN_ROOM_WITHIN_S, LOOK_EVERY_S = 2.0, 0.02
 
 
-class Obstacle(StrEnum):
-    """Why nobody can be called in; the call is as it was before."""
-
-    NO_EXCHANGE = "no_exchange"  # the manager interface does not answer
-    OVER = "over"  # the resident's line is gone
-    NOBODY = "nobody"  # no person talks to the resident yet
-    ALREADY = "already"  # this number is being called, or is in the call
-    REFUSED = "refused"  # the exchange would not join them
-
-
-class CannotCallIn(Exception):
-    """Nobody was called in; `obstacle` says why."""
-
-    def __init__(self, obstacle: Obstacle) -> None:
-        self.obstacle = obstacle
-        super().__init__(obstacle.value)
-
-
 class Conference:
-    """The manager interface as the operators' desk uses it, with its own account `linli-desk`. Threads may share it."""
+    """Rooms of calls, named after the caller's channel. Threads may share it."""
 
-    def __init__(self, manager: AsteriskManager) -> None:
-        self._manager = manager
+    def __init__(self, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
         self._one_at_a_time = threading.Lock()  # two who begin at once would send the same call into the room twice
 
-    def call_in(self, call_id: str, who: str, number: str) -> None:
-        """Have `number` rung, to join the resident whose channel has Asterisk's unique id `call_id` and whoever answered them.
+    def call_in(self, call_id: str, who: str, number: str, *, act_id: int | None = None, words: str | None = None) -> None:
+        """Have `number` rung, to join the caller whose channel has Asterisk's unique id `call_id` and whoever answered them.
 
         Returns once the exchange has begun; what becomes of it is told by its events (LINLI_JOIN, LINLI_JOINED,
-        LINLI_JOIN_FAILED), which name `who`: a contact's id or an emergency number. Raises `CannotCallIn`.
+        LINLI_JOIN_FAILED), which name `who`: a contact's id, an emergency number, `mobile` for the one on duty; and by
+        LinliDesk where it is an act of a desk. `words` are those before the question to press 1: `sos` where not given,
+        `family`, `desk`, or "" where none is asked; nor is it of who is named by their own number: 120 and its like. Raises
+        `CannotAct`.
         """
-        dialled = NOT_DIALLED.sub("", number)
-        third = f"{call_id}-{dialled}"
-        try:
-            with self._one_at_a_time:
-                resident = self._ask(call_id, "CHANNEL(name)")
-                if resident is None:
-                    raise CannotCallIn(Obstacle.OVER)
-                if self._ask(third, "CHANNEL(name)") is not None:
-                    raise CannotCallIn(Obstacle.ALREADY)
-                if not self._are_in_room(call_id):
-                    self._take_into_room(call_id, resident)
-                self._ring(call_id, resident, third, who, dialled)
-        except ManagerException as error:
-            log.warning("call %s: nobody can be called in: %s", call_id, error)
-            raise CannotCallIn(Obstacle.NO_EXCHANGE) from error
+        way = number if WAY.fullmatch(number) else NOT_DIALLED.sub("", number)
+        with self._one_at_a_time:
+            third = further_id(call_id, checked(way))
+            if self._switchboard.ask(third, "CHANNEL(name)") is not None:
+                raise CannotAct(Obstacle.ALREADY)
+            self._take_into_room(call_id)
+            if words is None:
+                words = "" if who == way else "sos"
+            self.ring(call_id, third, way, words=words, act_id=act_id, who=who, room="room")
         log.info("call %s: calling %s in", call_id, who)
 
-    def _are_in_room(self, call_id: str) -> bool:
-        """Whether the resident and somebody else are; in a room everybody is marked but the resident (confbridge.conf)."""
-        everybody, marked = (self._ask(call_id, f"CONFBRIDGE_INFO({kind},alarm-{call_id})") for kind in ("parties", "marked"))
-        return int(everybody or 0) > int(marked or 0) > 0
+    def join(self, call_id: str, act_id: int, seat: int) -> None:
+        """Have a supervisor's own telephone rung, and let them talk with the two."""
+        phone = self._switchboard.own_phone(seat)
+        with self._one_at_a_time:
+            self._take_into_room(call_id)
+        to = ("conference", f"also-{call_id}")
+        self._switchboard.ring_own_phone(phone, further_id(call_id, f"{act_id:d}"), call_id, to, [f"LINLI_ACT={act_id:d}"])
 
-    def _take_into_room(self, call_id: str, resident: str) -> None:
-        """Move both sides of the call at once: neither is hung up because the other has left."""
-        helper = self._ask(call_id, "BRIDGEPEER")
-        # What a channel says of its peer outlives the call; both say it only while it lasts.
-        if not helper or self._ask(helper, "BRIDGEPEER") != resident:
-            raise CannotCallIn(Obstacle.NOBODY)
-        moved = self._do(
-            "Redirect",
-            Channel=resident,
-            Context="conference",
-            Exten="resident",
-            Priority=1,
-            ExtraChannel=helper,
-            ExtraContext="conference",
-            ExtraExten=f"helper-{call_id}",
-            ExtraPriority=1,
-        )
-        if moved is None:
-            raise CannotCallIn(Obstacle.REFUSED)
-        deadline = time.monotonic() + IN_ROOM_WITHIN_S
-        while not self._are_in_room(call_id):
-            if time.monotonic() > deadline:  # whoever talked has hung up just now, and the resident is rung through to another
-                raise CannotCallIn(Obstacle.NOBODY)
-            time.sleep(LOOK_EVERY_S)
-
-    def _ring(self, call_id: str, resident: str, third: str, who: str, number: str) -> None:
-        begun = self._do(
+    def ring(self, call_id: str, third: str, way: str, *, words: str, act_id: int | None, room: str, who: str = "") -> None:
+        """Have somebody rung, by a channel `third`, to enter the `room` of the call, or the operator's own (`aside`)."""
+        self._switchboard.insist(
             "Originate",
             Channel="Local/call-in@conference/n",
             ChannelId=third,  # Asterisk has no two channels of one id: a button pressed twice rings once
@@ -108,24 +62,33 @@ class Conference:
             Timeout=GIVEN_UP_AFTER_MS,
             Async="true",
             Variable=[
-                f"LINLI_ALARM={call_id}",
-                f"LINLI_RESIDENT={resident}",
-                f"LINLI_WHO_CALLS={self._ask(call_id, 'LINLI_WHO_CALLS') or ''}",  # whose words the called person hears
-                f"LINLI_WHO={NOT_DIALLED.sub('', who)}",
-                f"LINLI_NUMBER={number}",
+                f"LINLI_OF={call_id}",
+                f"LINLI_CALLER={self._switchboard.caller(call_id)}",
+                # whose words the called person hears
+                f"LINLI_WHO_CALLS={self._switchboard.ask(call_id, 'LINLI_WHO_CALLS') or ''}",
+                f"LINLI_WHO={NOT_NAMED.sub('', who)}",
+                f"LINLI_WAY={checked(way)}",
+                f"LINLI_WORDS={words}",
+                f"LINLI_ACT={act_id or ''}",
+                f"LINLI_ROOM={room}-{call_id}",
             ],
         )
-        if begun is None:
-            raise CannotCallIn(Obstacle.REFUSED)
 
-    def _ask(self, channel: str, variable: str) -> str | None:
-        """A variable of a channel, by its name or its unique id; None where there is no such channel."""
-        answer = self._do("Getvar", Channel=channel, Variable=variable)
-        return None if answer is None else str(answer.get_header("Value", ""))
+    def _take_into_room(self, call_id: str) -> None:
+        """See that both sides of the call are in its room."""
+        self._switchboard.caller(call_id)
+        if self._are_in_room(call_id):  # also where whoever answered has left, and others are with the caller
+            return
+        sides = self._switchboard.sides(call_id)
+        self._switchboard.set(sides.caller, {OPERATORS_CHANNEL: sides.desk})
+        self._switchboard.move(sides.caller, "resident", sides.desk, f"helper-{call_id}")
+        deadline = time.monotonic() + IN_ROOM_WITHIN_S
+        while not self._are_in_room(call_id):
+            if time.monotonic() > deadline:  # whoever talked has hung up just now, and the caller goes to another
+                raise CannotAct(Obstacle.NOBODY)
+            time.sleep(LOOK_EVERY_S)
 
-    def _do(self, action: str, **fields: object) -> Message | None:
-        answer = self._manager.send_action({"Action": action, **fields})
-        if answer.get_header("Response") == "Error":
-            log.info("%s was refused: %s", action, answer.get_header("Message"))
-            return None
-        return answer
+    def _are_in_room(self, call_id: str) -> bool:
+        """Whether the caller and somebody else are; in a room everybody is marked but the caller (confbridge.conf)."""
+        everybody, marked = self._switchboard.in_room(f"room-{call_id}")
+        return everybody > marked > 0

@@ -3,9 +3,11 @@
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from exchange.call_events import CallEvent, read_events
 
@@ -45,13 +47,16 @@ class Spool:
 
         Where the position's file is gone or was cut short, everything that is left is read from its beginning.
         """
-        aside, current = _fingerprint(self._aside), _fingerprint(self._path)
-        if position.fingerprint and position.fingerprint == current and position.offset <= self._path.stat().st_size:
-            return _next(self._path, position)
-        if position.fingerprint and position.fingerprint == aside and position.offset <= self._aside.stat().st_size:
-            # The file put aside gets nothing more once there is another.
-            chunk = _next(self._aside, position)
-            return chunk or (Chunk([], Position(current)) if current else None)
+        with ExitStack() as opened:
+            # In this order: another program may put the file aside meanwhile, and then it is found under either name.
+            current_file, aside_file = _opened(self._path, opened), _opened(self._aside, opened)
+            current, aside = _fingerprint(current_file), _fingerprint(aside_file)
+            if current_file and _is_in(current_file, current, position):
+                return _next(current_file, position)
+            if aside_file and _is_in(aside_file, aside, position):
+                # The file put aside gets nothing more once there is another.
+                chunk = _next(aside_file, position)
+                return chunk or (Chunk([], Position(current)) if current else None)
         if position.fingerprint and (aside or current):
             log.warning("%s is not the file that was read before, or was cut short: reading it from its beginning", self._path)
         return Chunk([], Position(aside or current)) if aside or current else None
@@ -60,7 +65,11 @@ class Spool:
         """Put the file aside if it is large and this position is its end. What is written to it meanwhile is still read."""
         try:
             size = self._path.stat().st_size
-            if self._rotated_at_bytes <= size == position.offset and _fingerprint(self._path) == position.fingerprint:
+            if not self._rotated_at_bytes <= size == position.offset:
+                return
+            with self._path.open("rb") as file:
+                fingerprint = _fingerprint(file)
+            if fingerprint == position.fingerprint:
                 os.replace(self._path, self._aside)
                 log.info("%s was put aside at %d bytes", self._path, size)
         except FileNotFoundError:
@@ -69,20 +78,26 @@ class Spool:
             log.warning("%s could not be put aside: %s", self._path, error.strerror)
 
 
-def _fingerprint(path: Path) -> str:
-    """The hash of a file's first line; "" for a file that is not there or has none yet."""
+def _opened(path: Path, files: ExitStack) -> BinaryIO | None:
     try:
-        with path.open("rb") as file:
-            first = file.readline(AT_ONCE_BYTES)
+        return files.enter_context(path.open("rb"))
     except FileNotFoundError:
-        return ""
+        return None
+
+
+def _fingerprint(file: BinaryIO | None) -> str:
+    """The hash of a file's first line; "" for a file that is not there or has none yet."""
+    first = file.readline(AT_ONCE_BYTES) if file else b""
     return sha256(first).hexdigest()[:32] if first.endswith(b"\n") or len(first) == AT_ONCE_BYTES else ""
 
 
-def _next(path: Path, position: Position) -> Chunk | None:
-    with path.open("rb") as file:
-        file.seek(position.offset)
-        data = file.read(AT_ONCE_BYTES)
+def _is_in(file: BinaryIO, fingerprint: str, position: Position) -> bool:
+    return position.fingerprint == fingerprint != "" and position.offset <= os.fstat(file.fileno()).st_size
+
+
+def _next(file: BinaryIO, position: Position) -> Chunk | None:
+    file.seek(position.offset)
+    data = file.read(AT_ONCE_BYTES)
     end = data.rfind(b"\n") + 1
     if not end and len(data) == AT_ONCE_BYTES:
         end = len(data)  # no line is so long
@@ -93,7 +108,7 @@ def _next(path: Path, position: Position) -> Chunk | None:
     for line in data[:end].splitlines(keepends=True):
         found = list(read_events(line))
         if not found and line.strip(b"\0\r\n"):
-            log.warning("%s holds no event at byte %d", path, begin)
+            log.warning("%s holds no event at byte %d", file.name, begin)
         events += found
         begin += len(line)
     return Chunk(events, Position(position.fingerprint, position.offset + end))

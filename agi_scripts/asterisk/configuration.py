@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agi_scripts.asterisk.device import DeviceEndpoint
+from agi_scripts.asterisk.melody import write_melody
 from agi_scripts.asterisk.program import AsteriskError, AsteriskProgram, asterisk_cli, find_asterisk
 from agi_scripts.asterisk.rendering import render_configuration
 from agi_scripts.asterisk.ringing import write_ringing_tone, write_silence
@@ -66,6 +67,8 @@ def make_folders(settings: Settings, program: AsteriskProgram) -> None:
         sound = folder / "data/sounds" / f"{name}.wav"
         if not sound.exists():
             write_ringing_tone(sound, rounds)
+    if not (folder / "data/sounds/melody.wav").exists():
+        write_melody(folder / "data/sounds/melody.wav")
     if not (folder / "data/sounds/silence.wav").exists():
         write_silence(folder / "data/sounds/silence.wav")
 

@@ -16,15 +16,16 @@ def write_ringing_tone(path: Path, rounds: int) -> None:
     """Write the Chinese ringing tone, 5 s a round, as an 8 kHz WAV file."""
     tone = array("h", (int(AMPLITUDE * math.sin(2 * math.pi * PITCH * n / RATE)) for n in range(RATE * TONE_S)))
     silence = array("h", bytes(2 * RATE * SILENCE_S))
-    _write(path, (tone + silence).tobytes() * rounds)
+    write_samples(path, (tone + silence).tobytes() * rounds)
 
 
 def write_silence(path: Path) -> None:
     """Write a tenth of a second of silence, for applications that want a sound before they listen."""
-    _write(path, bytes(2 * RATE // 10))
+    write_samples(path, bytes(2 * RATE // 10))
 
 
-def _write(path: Path, samples: bytes) -> None:
+def write_samples(path: Path, samples: bytes) -> None:
+    """Write 8 kHz 16-bit mono samples."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
