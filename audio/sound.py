@@ -10,6 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from audio.sealing import SealError, open_recording
+
 RATE_HZ = 8000
 FRAME_MS = 20
 FRAME_BYTES = RATE_HZ * FRAME_MS // 1000 * 2
@@ -22,15 +24,15 @@ class SoundError(Exception):
 
 
 def read_wav(path: Path | str) -> bytes:
-    """Read a sound file of any rate, width, channels and codec (A-law and µ-law too); raise `SoundError`."""
+    """Read a sound file of any rate, width, channels and codec (A-law too), of a sealed recording too; raise `SoundError`."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     sound = bytearray()
     try:
-        with av.open(str(path)) as container:
+        with open_recording(Path(path)) as file, av.open(file, "r") as container:
             for frame in [*container.decode(audio=0), None]:  # None empties the resampler
                 for piece in resampler.resample(frame):
                     sound += bytes(piece.planes[0])[: piece.samples * 2]
-    except (OSError, IndexError, av.FFmpegError) as error:
+    except (OSError, IndexError, SealError, av.FFmpegError) as error:
         raise SoundError(f"无法读取声音 / cannot read the sound {path}: {error}") from error
     return bytes(sound)
 

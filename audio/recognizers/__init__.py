@@ -1,10 +1,13 @@
 """Recognisers: what was said in a sound, by whichever engine the site chose."""
 
+import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
+
+log = logging.getLogger(__name__)
 
 
 class RecognitionError(Exception):
@@ -15,7 +18,7 @@ class RecognizerBusy(RecognitionError):
     """So many utterances wait that this one was not taken: ask for keys instead."""
 
 
-HeardIn = Literal["plain", "filtered"]
+HeardIn = Literal["plain", "filtered", "faster", "slower", "phrases", "phrases_filtered"]
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,9 @@ class Hypothesis:
     """One way to hear what was said.
 
     The score is the engine's own: higher is likelier, comparable among those of one hearing that were heard in the same sound:
-    the plain one, or the one whose noise was filtered out. A biased hypothesis was found only after the engine was told which
-    words to expect: noise can look like them, so never act on it alone.
+    the plain one, the one whose noise was filtered out, or the one at another pace; or in one of the first two by an engine that
+    knows the site's sentences only (`phrases`). A biased hypothesis was found only after the
+    engine was told which words to expect: noise can look like them, so never act on it alone.
     """
 
     text: str
@@ -32,12 +36,17 @@ class Hypothesis:
     biased: bool = False
     heard_in: HeardIn = "plain"
 
+    @property
+    def tells_details(self) -> bool:
+        """Whether a time or a number in it counts: what is waited for, or usual here, is heard where it was not said."""
+        return not self.biased and not self.heard_in.startswith("phrases")
+
 
 @dataclass(frozen=True)
 class Hearing:
     """What an engine made of one utterance.
 
-    `hypotheses` go from the likeliest down, the biased ones last; a text appears twice only where it was heard in both sounds.
+    `hypotheses` go from the likeliest down, the biased ones last; a text appears twice only where it was heard in several sounds.
     `no_speech` is how likely it is that nobody spoke (0 to 1). `engine` is the name of the one that heard it. `clearness` is how
     sure the engine is of its likeliest words (0 to 1; 1 where it does not tell): what it finds in noise is unclear.
 
@@ -58,9 +67,9 @@ class Hearing:
         """The likeliest text, empty when nothing was heard."""
         return self.hypotheses[0].text if self.hypotheses else ""
 
-    def with_filtered(self, heard: Iterable[Hypothesis]) -> "Hearing":
-        """This hearing and what was heard in the filtered sound, each by its score; all else stays as the plain sound said."""
-        both = (*self.hypotheses, *(replace(hypothesis, heard_in="filtered") for hypothesis in heard))
+    def with_another(self, heard_in: HeardIn, heard: Iterable[Hypothesis]) -> "Hearing":
+        """This hearing and what was heard in another sound, each by its score; all else stays as the plain sound said."""
+        both = (*self.hypotheses, *(replace(hypothesis, heard_in=heard_in) for hypothesis in heard))
         return replace(self, hypotheses=tuple(sorted(both, key=lambda hypothesis: (hypothesis.biased, -hypothesis.score))))
 
 
@@ -116,10 +125,15 @@ class Recognizer(Protocol):
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """What engines are built from; each takes what it needs. `workers` is how many utterances are worked on at once."""
+    """What engines are built from; each takes what it needs. `workers` is how many utterances are worked on at once.
+
+    `phrases` is a file with a sentence a line that are usual here, and `phrases_dir` the model that hears them.
+    """
 
     whisper_dir: Path
     workers: int = 1
+    phrases: Path | None = None
+    phrases_dir: Path | None = None
     vosk_dir: Path | None = None
     url: str = ""
 
@@ -127,7 +141,17 @@ class EngineOptions:
 def _whisper(options: EngineOptions) -> Recognizer:
     from audio.recognizers.whisper import WhisperRecognizer  # noqa: PLC0415
 
-    return WhisperRecognizer(options.whisper_dir, options.workers)
+    whisper = WhisperRecognizer(options.whisper_dir, options.workers)
+    if not (options.phrases and options.phrases_dir):
+        return whisper
+    from audio.recognizers.phrases import PhraseRecognizer, WithPhrases  # noqa: PLC0415
+
+    try:
+        phrases = PhraseRecognizer(options.phrases_dir, options.phrases.read_text(encoding="utf-8").splitlines())
+    except (RecognitionError, OSError):
+        log.warning("utterances are heard by Whisper alone", exc_info=True)
+        return whisper
+    return WithPhrases(whisper, phrases, options.workers)
 
 
 def _vosk(options: EngineOptions) -> Recognizer:

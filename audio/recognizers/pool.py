@@ -11,8 +11,9 @@ from functools import partial
 from statistics import fmean
 from threading import get_ident
 
-from audio.recognizers import Hearing, RecognitionError, Recognizer, RecognizerBusy
+from audio.recognizers import HeardIn, Hearing, RecognitionError, Recognizer, RecognizerBusy
 from audio.recognizers.live import LiveHearing
+from audio.recognizers.paces import PACES, at_pace
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,10 @@ class RecognitionCounts:
 
     first_hearings: int = 0
     second_hearings: int = 0
+    hearings_at_paces: int = 0
     streams: int = 0
     busy: int = 0  # first hearings refused
-    dropped: int = 0  # second hearings left away
+    dropped: int = 0  # second and further hearings left away
     failed: int = 0
     recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=_DURATIONS_KEPT), repr=False)  # without waiting
 
@@ -82,10 +84,7 @@ class RecognitionPool:
 
     async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
         """Hear the same utterance another way; `first` at once when another one waits, and when the second hearing fails."""
-        # Whoever waits for a first hearing waits for a reply.
-        if self.waiting or self.expected_wait_s > self._queue_patience_s:
-            self.counts.dropped += 1
-            log.info("a second hearing was left away: %d utterances wait", self.waiting)
+        if self._is_wanted_elsewhere():
             return first
         try:
             hearing = await self._heard(partial(self._recognizer.recognize_again, sound, first, hints))
@@ -94,6 +93,27 @@ class RecognitionPool:
             return first
         self.counts.second_hearings += 1
         return hearing
+
+    async def recognize_at_other_paces(self, sound: bytes, before: Hearing, hints: Sequence[str]) -> Hearing:
+        """Hear the same utterance faster and slower, each by a worker of its own; `before` joined by what was heard so.
+
+        `before` as it is when another utterance waits, and when both hearings fail.
+        """
+        if self._is_wanted_elsewhere():
+            return before
+
+        def hear(pace: HeardIn) -> Hearing:
+            return self._recognizer.recognize_again(at_pace(sound, pace), Hearing(engine=before.engine), hints)
+
+        all_heard = await asyncio.gather(*(self._heard(partial(hear, pace)) for pace in PACES), return_exceptions=True)
+        joined = before
+        for pace, heard in zip(PACES, all_heard, strict=True):
+            if isinstance(heard, Hearing):
+                self.counts.hearings_at_paces += 1
+                joined = joined.with_another(pace, heard.hypotheses)
+            else:
+                log.warning("a hearing at another pace failed: %r", heard)
+        return joined
 
     async def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> LiveHearing | None:
         """Begin to hear an utterance that is still being said.
@@ -133,6 +153,14 @@ class RecognitionPool:
             live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._stream_threads.shutdown(wait=False)
+
+    def _is_wanted_elsewhere(self) -> bool:
+        """Whether a further hearing of one utterance is to be left away: whoever waits for a first one waits for a reply."""
+        if not self.waiting and self.expected_wait_s <= self._queue_patience_s:
+            return False
+        self.counts.dropped += 1
+        log.info("a further hearing was left away: %d utterances wait", self.waiting)
+        return True
 
     def _unfinished(self) -> "list[Future[Hearing]]":
         self._hearings = [hearing for hearing in self._hearings if not hearing.done()]

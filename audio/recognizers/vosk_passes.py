@@ -15,7 +15,7 @@ from audio.sound import FRAME_BYTES, duration_s
 ALTERNATIVES = 5
 _SHORTEST_S = 0.1
 # Vosk looks for pauses once a piece.
-_PIECE_BYTES = FRAME_BYTES * 5
+PIECE_BYTES = FRAME_BYTES * 5
 
 
 class Decoder(Protocol):
@@ -60,17 +60,17 @@ class VoskPasses:
         """Take the next piece of sound; give what the free pass heard so far."""
         self._seconds += duration_s(sound)
         self._waiting += sound
-        if len(self._waiting) >= _PIECE_BYTES:
-            whole = len(self._waiting) // _PIECE_BYTES * _PIECE_BYTES
+        if len(self._waiting) >= PIECE_BYTES:
+            whole = len(self._waiting) // PIECE_BYTES * PIECE_BYTES
             self._decode(self._waiting[:whole])
             self._waiting = self._waiting[whole:]
             self._so_far = self._free.so_far()
         return self._so_far
 
     def _decode(self, sound: bytes) -> None:
-        for start in range(0, len(sound), _PIECE_BYTES):
+        for start in range(0, len(sound), PIECE_BYTES):
             for decoder in self._all:
-                decoder.feed(sound[start : start + _PIECE_BYTES])
+                decoder.feed(sound[start : start + PIECE_BYTES])
 
     def finish(self) -> Hearing:
         """What was said; `no_speech` is 1 when no word was found and 0 otherwise: noise can sound like words."""
@@ -121,7 +121,7 @@ class VoskPassesRecognizer(ABC):
 
     def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
         """Hear the utterance without its steady noise."""
-        return first.with_filtered(self.recognize(denoise(sound), hints).hypotheses)
+        return first.with_another("filtered", self.recognize(denoise(sound), hints).hypotheses)
 
     def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Stream:
         """Begin to hear an utterance that is still being said."""

@@ -105,7 +105,7 @@ class WhisperRecognizer:
             raise RecognitionError(f"语音识别失败 / recognition failed: {error}") from error
         known = {hypothesis.text for hypothesis in (*first.hypotheses, *hypotheses)}
         biased = (replace(hypothesis, biased=True) for hypothesis in hinted if hypothesis.text not in known)
-        both = first.with_filtered((*hypotheses, *biased))
+        both = first.with_another("filtered", (*hypotheses, *biased))
         return replace(both, clearness=_clearness((*first.hypotheses, *hypotheses)))
 
     def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
