@@ -16,7 +16,8 @@ from audio.voice_activity import VoiceActivity
 from ivr.endpointing import Endpointer
 from ivr.errors import HandOver
 from ivr.facts import facts_of
-from ivr.judging import NO_SPEECH_FROM, Answer, AnswerJudge, Anything, Ear
+from ivr.hearing_along import Ear
+from ivr.judging import NO_SPEECH_FROM, Answer, AnswerJudge, Anything
 from ivr.keys import gather_keys
 from ivr.media.line import Line
 from ivr.media.playback import Playback

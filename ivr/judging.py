@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from audio.recognizers import Hearing, RecognitionError
+from ivr.hearing_along import Ear, HearingAlong
 from ivr.slots.slot import Slot
 from ivr.turn import Judgement
 from ivr.understanding.intents import EMERGENCY, EVERYWHERE, OPERATOR
 from ivr.understanding.meaning import Decision, Heard, Understanding
 from ivr.understanding.pinyin import found_in, syllables
+from ivr.understanding.suspicion import cries_among
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +30,6 @@ HUMS = frozenset("嗯啊哦呃额唔哼咳哎唉诶欸噢呵")
 # So many syllables of the prompt itself, heard while it plays, are its echo. Answers that a prompt names are shorter.
 ECHO_SYLLABLES = 5
 ECHO_LIKENESS = 0.85
-
-
-class Ear(Protocol):
-    """What recognises speech without blocking the loop; cancelling the awaiting task frees its place."""
-
-    async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
-        """Hear one utterance; raise `RecognitionError`, also when it takes too long or when too many wait."""
-        ...
-
-    async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
-        """Hear it another way, and give both hearings in one; `first` when there is no time for it."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -61,6 +51,11 @@ class Answer(Generic[T]):
         return self.heard is not None and self.heard.meaning.suggests(intent)
 
     @property
+    def leaves_alarm_in_doubt(self) -> bool:
+        """Whether this may or may not have been a cry for help."""
+        return self.heard is not None and self.heard.meaning.alarm_in_doubt
+
+    @property
     def words(self) -> str:
         """What was heard, as text."""
         return self.heard.hearing.best if self.heard else ""
@@ -76,15 +71,28 @@ class AnswerJudge(Generic[T]):
 
     def __init__(self, ear: Ear, understanding: Understanding, clock: Callable[[], datetime], slot: Slot[T], asked: str) -> None:
         self._ear = ear
+        self._along = HearingAlong(ear, slot.hints, slot.answers)
         self._understanding = understanding
         self._clock = clock
         self._slot = slot
         self._asked = asked
 
+    def take(self, sound: bytes) -> None:
+        """Take the next piece of what is being said, before it is judged."""
+        self._along.take(sound)
+
+    def forget(self) -> None:
+        """What was taken is done with, or was nothing."""
+        self._along.forget()
+
     async def __call__(self, sound: bytes, by_prompt: bool) -> AsyncIterator[Judgement]:
-        """Hear once; and, where that does not settle it, once more while the caller is given time."""
+        """Hear once; and, where that does not settle it, again while the caller is given time.
+
+        Where it stays in doubt whether this was a cry for help, it is heard at other paces too; without time for that, what the
+        second hearing came to stands. There is nothing further: a value that is not quite sure is the slot's to confirm.
+        """
         try:
-            first = await self._ear.recognize(sound, self._slot.hints, self._slot.answers)
+            first = await self._along.hear(sound)
         except RecognitionError as error:
             log.warning("recognition failed: %s", error)
             yield Judgement(result=Answer[T](failed=True))
@@ -97,7 +105,11 @@ class AnswerJudge(Generic[T]):
         again = await self._ear.recognize_again(sound, first, self._slot.hints)
         if again is not first:
             judgement, _ = await asyncio.to_thread(self._judge, again, 2, by_prompt)
-        # There is no third hearing: a value that is not quite sure is the slot's to confirm.
+        if judgement.result.leaves_alarm_in_doubt:
+            yield replace(judgement, complete=False)
+            last = await self._ear.recognize_at_other_paces(sound, again, cries_among(self._slot.hints))
+            if last is not again:
+                judgement, _ = await asyncio.to_thread(self._judge, last, 3, by_prompt)
         whole = judgement.understood and not judgement.result.suggests(EMERGENCY) and self._is_whole(judgement.result)
         yield replace(judgement, complete=judgement.complete or whole)
 
@@ -117,7 +129,7 @@ class AnswerJudge(Generic[T]):
         value = self._slot.read(heard, self._clock())
         answer = Answer(value, heard, passes=passes)
         by_itself = value is not None and self._slot.is_whole(value) is not None
-        sure = value is not None and (by_itself or meaning.decision is not Decision.CONFIRM)
+        sure = value is not None and (by_itself or meaning.decision is not Decision.CONFIRM) and not meaning.suggests(EMERGENCY)
         understood = value is not None or meaning.suggests(EMERGENCY) or meaning.suggests(OPERATOR)
         return Judgement(understood=understood, complete=sure and self._is_whole(answer), result=answer), sure
 

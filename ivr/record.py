@@ -1,5 +1,6 @@
 """A call's file: who called, what was said, what was collected, how it ended. Every function commits."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,12 @@ from sqlalchemy.orm import Session
 from audio.pace import USUAL_PERCENT
 from models.base import utc_now
 from models.calls import Call, CallStatus, Recording, Turn
+from models.operators import Operator
 from models.phones import normalise_number
 from models.residents import Resident
+
+# A telephone at a seat, as the dialplan and the queues name it.
+_SEAT = re.compile(r"(?:desk-|operator-|话务台 )([0-9]{1,4})(?: 浏览器)?")
 
 
 def begin_call(session: Session, channel_id: str, number: str, device_id: int | None, residents: Sequence[Resident]) -> Call:
@@ -110,19 +115,27 @@ def finish_call(session: Session, channel_id: str, outcome: str, at: datetime) -
 
 
 def reopen_call(session: Session, channel_id: str, at: datetime) -> None:
-    """Note that a call waits for an operator; when Python did not send it there, its lease had run out, or no family answered."""
+    """Note that a call waits for an operator; when Python did not send it there, its lease had run out, or no family answered.
+
+    One who has talked to an operator waits for another: the first one's telephone was lost.
+    """
     call = session.scalar(select(Call).where(Call.channel_id == channel_id))
     if call and call.status in (CallStatus.TALKING, CallStatus.ENDED):
         reason = "family" if call.outcome == "family" else "lease"
         call.status, call.outcome, call.handed_over_at, call.ended_at = CallStatus.WAITING, f"operator:{reason}", at, None
         session.commit()
+    elif call and call.status is CallStatus.OPERATOR:
+        call.status, call.handed_over_at = CallStatus.WAITING, at
+        session.commit()
 
 
 def answer_call(session: Session, channel_id: str, by: str, at: datetime) -> None:
-    """Note which telephone an operator answered with; a call that nothing is known of is left alone."""
+    """Note which telephone an operator answered with, and who sits at it; a call that nothing is known of is left alone."""
     call = session.scalar(select(Call).where(Call.channel_id == channel_id))
     if call and call.ended_at is None:
         call.status, call.answered_by, call.operator_at = CallStatus.OPERATOR, by, at
+        if seat := _SEAT.fullmatch(by):
+            call.operator_id = session.scalar(select(Operator.id).where(Operator.seat == int(seat[1])))
         session.commit()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ivr.endpointing import Endpointer
 from ivr.media.line import Digit, Frame
@@ -18,6 +18,8 @@ JUDGED_AFTER_MS = 100
 NOTHING_AFTER_MS = 600
 # A second hearing that is not ready by the end of the patience is given so long.
 SECOND_WITHIN_MS = 250
+# Who is loud again at the end of the patience, though not surely speaking, is given so long to show it.
+LOUDER_AGAIN_MS = 400
 # The recogniser is late: the caller is told to wait.
 LATE_AFTER_MS = 1_900
 LONGEST_MS = 20_000
@@ -69,6 +71,19 @@ class Judgement:
 # Takes a sound, and whether it was heard while a prompt was, or just after it; gives one judgement after the other, each better
 # than the one before, and at least one.
 Judge = Callable[[bytes, bool], AsyncIterator[Judgement]]
+
+
+@runtime_checkable
+class HearsAlong(Protocol):
+    """A judge that is given the sound as it comes, so that a streaming engine has done most of its work by the end."""
+
+    def take(self, sound: bytes) -> None:
+        """Take the next piece; what is then judged is all that was taken since the last `forget` or judgement."""
+        ...
+
+    def forget(self) -> None:
+        """What was taken was nothing, or is dealt with."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,8 @@ class _Turn:
         self._playback = playback
         self._patience = patience
         self._judge = judge
+        self._along = judge if isinstance(judge, HearsAlong) else None
+        self._taken_ms = 0
         self._judging: asyncio.Task[Judgement | None] | None = None
         self._latest: Judgement | None = None
         self._silent_ms = 0
@@ -136,10 +153,12 @@ class _Turn:
         self._false_alarms = 0
         self._by_prompt = False
         self._judged_ms = 0
+        self._given_ms = 0
         ear.forget()
 
     def consider(self, ms: int) -> None:
         """Decide what the last `ms` of sound or silence come to."""
+        self._hear_along()
         if not self._ear.begun:
             self._wait_for_speech(ms)
         elif self._ear.quiet_ms == 0:
@@ -174,6 +193,12 @@ class _Turn:
     def end(self) -> None:
         """Leave nothing at work."""
         self._stop_judging()
+        self._forget_along()
+
+    def _hear_along(self) -> None:
+        if self._along and self._judging is None and self._ear.is_speech:
+            self._along.take(self._ear.sound_from(self._taken_ms))
+            self._taken_ms = self._ear.sound_ms
 
     def _wait_for_speech(self, ms: int) -> None:
         if self._playback.over:
@@ -182,6 +207,7 @@ class _Turn:
 
     def _follow_speech(self) -> None:
         self._stop_judging()
+        self._given_ms = 0
         if self._ear.speech_ms >= INTERRUPTS_AFTER_MS:
             self._playback.pause()
         if self._ear.sound_ms >= LONGEST_MS:
@@ -200,11 +226,22 @@ class _Turn:
                 self._dismiss()
         elif latest.complete:
             self.over = quiet_ms >= self._patience.complete_ms
-        elif not self._ear.sounds_again and quiet_ms >= self._patience.end_ms + (0 if self._judging.done() else SECOND_WITHIN_MS):
+        elif quiet_ms >= self._patience_ms(second=not self._judging.done()) and not self._goes_on():
             if latest.understood or self._playback.over or self._false_alarms >= MOST_FALSE_ALARMS:
                 self.over = True
             else:
                 self._dismiss()
+
+    def _patience_ms(self, second: bool) -> int:
+        """How long the caller may be silent, while a second hearing is at work or not."""
+        return self._patience.end_ms + self._given_ms + (SECOND_WITHIN_MS if second else 0)
+
+    def _goes_on(self) -> bool:
+        """Whether the caller may have begun to speak again; what is merely loud again is believed once."""
+        if not self._given_ms and self._ear.is_louder_again:
+            self._given_ms = LOUDER_AGAIN_MS
+            return True
+        return self._ear.sounds_again
 
     def _dismiss(self) -> None:
         """What was said is no answer: go on as if it had not been said."""
@@ -215,6 +252,7 @@ class _Turn:
             if self._ear.is_speech and self._false_alarms < MOST_FALSE_ALARMS:
                 self._silent_ms = min(self._silent_ms, max(0, self._patience.first_ms - THINKS_ON_MS))
         self._false_alarms += self._ear.is_speech
+        self._forget_along()
         self._ear.forget()
         self._playback.resume()
 
@@ -227,7 +265,13 @@ class _Turn:
     def _stop_judging(self) -> None:
         if self._judging:
             self._judging.cancel()
+            self._forget_along()
         self._judging = self._latest = None
+
+    def _forget_along(self) -> None:
+        self._taken_ms = 0
+        if self._along:
+            self._along.forget()
 
     async def _follow(self, judgements: AsyncIterator[Judgement]) -> Judgement | None:
         async for judgement in judgements:

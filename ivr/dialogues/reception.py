@@ -21,6 +21,8 @@ MOST_REQUESTS = 6
 
 async def reception(talk: Conversation, caller: Caller, desk: Desk) -> None:
     """Serve a caller until there is nothing more to do, and say goodbye."""
+    if caller.has_left:  # no machine greets the family of somebody who died
+        raise HandOver("left")
     request: Request | None = None
     if len(caller.candidates) > 1:
         caller, request = await ask_who(talk, caller)

@@ -16,7 +16,8 @@ from ivr.dialogues.desk import Desk
 from ivr.dialogues.reception import reception
 from ivr.errors import CallEnded, HandOver
 from ivr.facts import facts_of
-from ivr.judging import AnswerJudge, Anything, Ear
+from ivr.hearing_along import Ear
+from ivr.judging import AnswerJudge, Anything
 from ivr.replay.errors import Parted, ReplayError
 from ivr.replay.follower import Follower, judge_sound, sound_of
 from ivr.replay.scratch import Row, Scratch, read_for, scratch_copy

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from audio.sealing import find_recording
 from audio.sound import SoundError, read_wav
 from ivr.media.playback import BYTES_PER_MS
 from ivr.replay.errors import ReplayError
@@ -32,7 +33,7 @@ def load_tape(call: Call, folder: Path) -> Tape:
     """The caller's side of a call; raise `ReplayError` where there is none or it is broken."""
     kept = next((recording for recording in call.recordings if recording.kind == "caller"), None)
     path = folder / kept.path if kept else None
-    if path is None or not path.is_file():
+    if path is None or find_recording(path) is None:
         raise ReplayError(f"来电 {call.id} 没有来电人的录音 / call {call.id} has no recording of the caller's side")
     try:
         return Tape(read_wav(path))

@@ -18,14 +18,14 @@ def detail_said(question: Mapping[str, str], hearing: Hearing) -> Detail:
     if question.get("kind") == "count":
         return read_portions(question, hearing)
     known = question.get("said")
-    told = (hypothesis.text for hypothesis in hearing.hypotheses if not hypothesis.biased)
+    told = (hypothesis.text for hypothesis in hearing.hypotheses if hypothesis.tells_details)
     return hearing.best if known and any(re.search(known, text) for text in told) else ""
 
 
 def read_portions(question: Mapping[str, str], hearing: Hearing) -> Detail:
     """The whole number that the likeliest hypothesis with one holds."""
     for hypothesis in hearing.hypotheses:
-        count = None if hypothesis.biased else read_count(hypothesis.text)
+        count = read_count(hypothesis.text) if hypothesis.tells_details else None
         if count and count.unit in (question["about"], *_ANY_UNIT) and float(count.amount).is_integer():
             return int(count.amount)
     return ""

@@ -23,7 +23,7 @@ class DigitsSlot(Slot[str]):
 
     def read(self, heard: Heard, now: datetime) -> str | None:
         """The first hypothesis that is digits and nothing else, and as many as are wanted."""
-        unbiased = (hypothesis.text for hypothesis in heard.hearing.hypotheses if not hypothesis.biased)
+        unbiased = (hypothesis.text for hypothesis in heard.hearing.hypotheses if hypothesis.tells_details)
         return next((digits for text in unbiased if (digits := self._fitting(read_digits(text)))), None)
 
     def is_whole(self, value: str) -> bool:

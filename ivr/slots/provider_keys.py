@@ -35,7 +35,7 @@ class OfferSlot(Slot[Wish]):
 
     def read(self, heard: Heard, now: datetime) -> Wish | None:
         """Whichever the likeliest words say that say one of them."""
-        for hypothesis in heard.hearing.hypotheses:
+        for hypothesis in filter(lambda one: one.tells_details, heard.hearing.hypotheses):
             answer = read_answer(hypothesis.text)
             if answer and answer.verb in (Verb.ACCEPT, Verb.REFUSE):
                 return Wish(answer.verb)
@@ -58,7 +58,7 @@ class ReportSlot(Slot[Wish]):
 
     def read(self, heard: Heard, now: datetime) -> Wish | None:
         """Whichever the likeliest words say."""
-        for hypothesis in heard.hearing.hypotheses:
+        for hypothesis in filter(lambda one: one.tells_details, heard.hearing.hypotheses):
             if "打" in hypothesis.text and ("电话" in hypothesis.text or "居民" in hypothesis.text):
                 return Wish.CONNECT
             answer = read_answer(hypothesis.text)

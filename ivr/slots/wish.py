@@ -65,14 +65,19 @@ class WhenSlot(Slot[Wish]):
         return Wish(when=when, words=heard.hearing.best) if when else None
 
     def is_whole(self, value: Wish) -> bool:
-        """With the hour it is; a day or a part of it is often followed by the hour, and 九点到 by another."""
+        """With the hour it is; a day or a part of it is often followed by the hour, and 九点到 by another.
+
+        Only what the likeliest words say themselves is whole: in 上午……九点, 上午 was heard as 教育, and less likely as 上五点.
+        """
         assert value.when  # noqa: S101 - it was read here
-        return value.when.end - value.when.start <= HOURS_NAMED and not value.words.endswith(GOES_ON)
+        said = understand_when(value.words, value.when.start - timedelta(days=1))
+        named = said is not None and value.when.end - value.when.start <= HOURS_NAMED
+        return named and not value.words.endswith(GOES_ON)
 
 
 def read_when(hearing: Hearing, now: datetime, instead_of: Span | None = None) -> Span | None:
     """The first time that any hypothesis speaks of, the likeliest first; a correction keeps the day of what it corrects."""
     for hypothesis in hearing.hypotheses:
-        if not hypothesis.biased and (span := understand_when(hypothesis.text, now, instead_of)):
+        if hypothesis.tells_details and (span := understand_when(hypothesis.text, now, instead_of)):
             return span
     return None

@@ -20,6 +20,7 @@ FITS_FOREIGN_FROM = 0.2
 SHARE_FROM = 0.5
 TIMES_LIKELIER = 3.0
 MOST_SYLLABLES_APART = 1
+AS_LONG_FROM = 0.4
 # An answer is looked for in the first three hypotheses.
 DEPTH = 3
 MOST_SYLLABLES_OF_NOTHING = 6
@@ -45,9 +46,17 @@ def mentions(hearing: Hearing, name: str) -> bool:
 
 
 def yes_or_no(hearing: Hearing) -> bool | None:
-    """True for yes, False for no, None when it is neither: by the likeliest words, then by the closest of the closed answers."""
-    verdicts = (_verdict(hypothesis.text) for hypothesis in _plain(hearing))
-    return next((verdict for verdict in verdicts if verdict is not None), _matched_verdict(hearing))
+    """True for yes, False for no, None when it is neither: by the likeliest words, then by the closest of the closed answers.
+
+    A yes of less likely words alone is one only where the closest answers do not lean to a no (不对, heard as 拨退, was 对 in the
+    third hypothesis).
+    """
+    for place, hypothesis in enumerate(_plain(hearing)):
+        verdict = _verdict(hypothesis.text)
+        if verdict is not None:
+            doubtful = verdict and place and hearing.answers
+            return None if doubtful and not _clearly_yes(_shares(hearing)) else verdict
+    return _matched_verdict(hearing)
 
 
 def _matched_verdict(hearing: Hearing) -> bool | None:
@@ -55,15 +64,26 @@ def _matched_verdict(hearing: Hearing) -> bool | None:
     # Where the recogniser fell into another language (do it up, for 对的) there is no length to compare.
     if hearing.answers_fit < (FITS_FROM if length else FITS_FOREIGN_FROM):
         return None
+    shares = _shares(hearing, length, MOST_SYLLABLES_APART) if length else _shares(hearing)
+    if shares[False] >= max(SHARE_FROM, TIMES_LIKELIER * shares[True]):
+        return False
+    # A yes may place an order: much of it is exactly as long as what was heard (错了 heard as 困难 fits 好).
+    as_long = _shares(hearing, length, 0)[True] if length else shares[True]
+    return True if _clearly_yes(shares) and as_long >= AS_LONG_FROM * shares[True] else None
+
+
+def _clearly_yes(shares: dict[bool, float]) -> bool:
+    return shares[True] >= max(SHARE_FROM, TIMES_LIKELIER * shares[False])
+
+
+def _shares(hearing: Hearing, length: int = 0, most_apart: int = 1_000) -> dict[bool, float]:
+    """What the closest answers of about this length come to."""
     shares = {True: 0.0, False: 0.0}
     for answer in hearing.answers:
         verdict = _verdict(answer.text)
-        apart = abs(len(syllables(answer.text)) - length) if length else 0
-        if verdict is not None and apart <= MOST_SYLLABLES_APART:
+        if verdict is not None and abs(len(syllables(answer.text)) - length) <= most_apart:
             shares[verdict] += math.exp(answer.score)
-    likelier = shares[True] > shares[False]
-    clear = shares[likelier] >= max(SHARE_FROM, TIMES_LIKELIER * shares[not likelier])
-    return likelier if clear else None
+    return shares
 
 
 def _verdict(text: str) -> bool | None:
@@ -92,7 +112,7 @@ def _is_one_of(text: str, words: Sequence[str]) -> bool:
 
 
 def _plain(hearing: Hearing) -> list[Hypothesis]:
-    return [hypothesis for hypothesis in hearing.hypotheses if not hypothesis.biased][:DEPTH]
+    return [hypothesis for hypothesis in hearing.hypotheses if hypothesis.tells_details][:DEPTH]
 
 
 def _contains(text: str, name: str) -> bool:

@@ -12,7 +12,7 @@ from ivr.understanding.meaning import Understanding
 # are asked about in vain; without the words of `_MORE`, 4 in 100.
 OFFERED_FROM = 0.55
 
-_MARKS = re.compile(r"[，。？！；、,.?!;\s]+")
+MARKS = re.compile(r"[，。？！；、,.?!;\s]+")
 # Where a further wish begins, though nobody paused before it.
 _JOINTS = re.compile(r"(?<=..)(?=再就是|再有|再(?!说|讲|见|念|三|一遍|等)|还有|还要|还得|另外|顺[便带道路]|外加|完了|然后|回头)")
 # Who wants more than one thing says so. Other clauses give the reason of the one wish (没菜了，给我送饭).
@@ -26,7 +26,7 @@ def wishes_in(understanding: Understanding, text: str, intent: str, possible: Co
 
     A further wish is one of the `possible` intents, and its clause is sure of it; what is unclear goes with what came before.
     """
-    parts = [part for part in _MARKS.split(text) if part]
+    parts = [part for part in MARKS.split(text) if part]
     if not _MORE.search(text):
         return {intent: text}
     clauses = [clause for part in parts for clause in _clauses_of(understanding, part, intent, possible)]

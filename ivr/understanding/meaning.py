@@ -19,11 +19,15 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """The likeliest intent (a service's key or one of `intents`), with every intent's share; the shares add up to 1."""
+    """The likeliest intent (a service's key or one of `intents`), with every intent's share; the shares add up to 1.
+
+    With the `alarm_in_doubt` it is too near to being taken for an emergency, or to not being so: worth another hearing.
+    """
 
     intent: str = NONE
     decision: Decision = Decision.AGAIN
     shares: Mapping[str, float] = field(default_factory=dict)
+    alarm_in_doubt: bool = False
 
     @property
     def share(self) -> float:

@@ -77,7 +77,8 @@ class PhraseTable:
         return found
 
 
-def found_in(phrase: Sequence[Syllable], text: Sequence[Syllable]) -> float:
+@lru_cache(maxsize=4096)
+def found_in(phrase: tuple[Syllable, ...], text: tuple[Syllable, ...]) -> float:
     """How well one phrase is found somewhere in a text, 0 to 1."""
     return float(PhraseTable([phrase]).find(text)[0])
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from audio.recognizers import Hearing, Hypothesis
-from ivr.understanding.intents import EMERGENCY, LOUDER, NONE, REPEAT, SLOWER
+from audio.recognizers import HeardIn, Hearing, Hypothesis
+from audio.recognizers.paces import PACES
+from ivr.understanding.clauses import MARKS
+from ivr.understanding.intents import CONTACT, EMERGENCY, LOUDER, MESSAGE, NONE, OPERATOR, QUERY, REPEAT, SLOWER
 from ivr.understanding.meaning import Decision, Meaning
 from ivr.understanding.model import LearnedModel, Shares
 from ivr.understanding.sounds import as_said
@@ -19,7 +21,20 @@ SHARPNESS = 3.0
 LIKELIER = 8.0
 # So sure that a sentence ends here: of broken ones 39 in a hundred are taken for whole, of whole ones 9 for broken.
 WHOLE_FROM = 0.6
+# What is put together by itself first: the two hearings at the usual pace, each further pace, and what was heard in phrases.
+_PARTS: dict[HeardIn, str] = {
+    "plain": "usual",
+    "filtered": "usual",
+    "faster": "faster",
+    "slower": "slower",
+    "phrases": "phrases",
+    "phrases_filtered": "phrases",
+}
+_PHRASES = [heard_in for heard_in, part in _PARTS.items() if part == "phrases"]
 OBLIGING = frozenset({REPEAT, SLOWER, LOUDER})
+# Who cries for help may ask for somebody in the same breath (给我闺女打电话，我喘不动了).
+FOR_SOMEBODY = frozenset({CONTACT, MESSAGE, OPERATOR, QUERY})
+_SHORTEST_CRY = 3
 
 
 @dataclass(frozen=True)
@@ -33,12 +48,25 @@ class Thresholds:
     # An emergency needs little, but more than the likeliest other intent: this much of what the two have together; and the
     # less clear it was heard, the more. Of what Whisper hears in noise or in a television none comes to `emergency_clear`.
     emergency: float = 0.15
-    emergency_against_other: float = 0.53
+    emergency_against_other: float = 0.5
     emergency_clear: float = 0.1
     # Below these one is asked whether there is danger.
     emergency_accept: float = 0.45
     emergency_accept_against_other: float = 0.65
     emergency_accept_clear: float = 0.2
+    # A clause by itself, beside another in which one asks for somebody: asked about, never acted upon.
+    emergency_clause: float = 0.5
+    emergency_clause_against_other: float = 0.6
+    # What stands first of both hearings of the engine that knows phrases, on the whole; asked about, never acted upon.
+    emergency_phrases: float = 0.5
+    # Heard at other paces too, and among hints, it needs a little more.
+    emergency_at_paces: float = 0.2
+    emergency_at_paces_against_other: float = 0.53
+    # From `doubt` up to where there is none, it is worth being heard so.
+    doubt: float = 0.1
+    doubt_against_other: float = 0.33
+    no_doubt: float = 0.5
+    no_doubt_against_other: float = 0.75
 
 
 class LearnedUnderstanding:
@@ -50,25 +78,55 @@ class LearnedUnderstanding:
 
     def mean(self, hearing: Hearing, likely: frozenset[str] = frozenset()) -> Meaning:
         """Read an utterance; `likely` are the intents that the question asks for."""
+        meaning = self._mean(hearing, likely)
+        if meaning.intent in FOR_SOMEBODY and self._cries_in_a_clause(hearing.best):
+            return replace(meaning, intent=EMERGENCY, decision=Decision.CONFIRM)
+        return meaning
+
+    def _mean(self, hearing: Hearing, likely: frozenset[str]) -> Meaning:
         told = [hypothesis for hypothesis in hearing.hypotheses if as_said(hypothesis.text).syllables]
         judged = self._model.shares([as_said(hypothesis.text) for hypothesis in told]) if told else np.empty((0, 0))
         unbiased = [place for place, hypothesis in enumerate(told) if not hypothesis.biased]
         if not unbiased:
             return Meaning()
-        clearness = hearing.clearness
-        meaning = self._weigh([told[place] for place in unbiased], judged[unbiased], likely, clearness)
+        meaning = self._weigh(hearing, [told[place] for place in unbiased], judged[unbiased], likely)
         if meaning.decision is Decision.ACCEPT or len(unbiased) == len(told):
             return meaning
-        meaning = self._weigh(told, judged, likely, clearness)
+        in_doubt = meaning.alarm_in_doubt
+        meaning = self._weigh(hearing, told, judged, likely)
         # What was heard only because it was waited for is asked about, never acted upon.
-        return replace(meaning, decision=Decision.CONFIRM) if meaning.decision is Decision.ACCEPT else meaning
+        decision = Decision.CONFIRM if meaning.decision is Decision.ACCEPT else meaning.decision
+        return replace(meaning, decision=decision, alarm_in_doubt=in_doubt or meaning.alarm_in_doubt)
 
-    def _weigh(self, told: Sequence[Hypothesis], judged: Shares, likely: frozenset[str], clearness: float) -> Meaning:
-        # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
-        together = np.array(_weights(told)) @ judged + judged.max(axis=0)
-        shares = dict(zip(self._model.meanings.classes, together.tolist(), strict=True))
+    def _cries_in_a_clause(self, text: str) -> bool:
+        clauses = [said for clause in MARKS.split(text) if len((said := as_said(clause)).syllables) >= _SHORTEST_CRY]
+        if len(clauses) < 2:
+            return False
+        limits = self._thresholds
+        alarm_at = self._model.meanings.classes.index(EMERGENCY)
+        judged = self._model.shares(clauses)
+        alarms = judged[:, alarm_at]
+        against = alarms / (alarms + np.delete(judged, alarm_at, axis=1).max(axis=1))
+        wanted = (alarms >= limits.emergency_clause) & (against >= limits.emergency_clause_against_other)
+        return bool(wanted.any())
+
+    def _weigh(self, hearing: Hearing, told: Sequence[Hypothesis], judged: Shares, likely: frozenset[str]) -> Meaning:
+        shares = dict(zip(self._model.meanings.classes, _together(told, judged).tolist(), strict=True))
         raised = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
-        return self._decide(_normal(shares), _normal(raised), clearness)
+        at_paces = any(hypothesis.heard_in in PACES for hypothesis in hearing.hypotheses)
+        meaning = self._decide(_normal(shares), _normal(raised), hearing.clearness, asked=bool(likely), at_paces=at_paces)
+        settled = meaning.intent == EMERGENCY or meaning.decision is Decision.ACCEPT
+        if settled or likely or not self._is_a_cry_in_phrases(told, judged):
+            return meaning
+        return replace(meaning, intent=EMERGENCY, decision=Decision.CONFIRM)
+
+    def _is_a_cry_in_phrases(self, told: Sequence[Hypothesis], judged: Shares) -> bool:
+        """Whether the engine that knows phrases heard a cry with the noise and without: Whisper may have heard rubbish."""
+        first: dict[HeardIn, float] = {}
+        for hypothesis, shares in zip(told, judged, strict=True):
+            if _PARTS[hypothesis.heard_in] == "phrases":
+                first.setdefault(hypothesis.heard_in, float(shares[self._model.meanings.classes.index(EMERGENCY)]))
+        return len(first) == len(_PHRASES) and sum(first.values()) / len(first) >= self._thresholds.emergency_phrases
 
     def finished(self, text: str) -> bool:
         """Whether these words may be a whole answer."""
@@ -82,27 +140,52 @@ class LearnedUnderstanding:
         endings = self._model.endings
         return float(endings.shares([said.ending])[0][endings.classes.index("whole")])
 
-    def _decide(self, plain: Mapping[str, float], shares: Mapping[str, float], clearness: float) -> Meaning:
-        """Decide by the shares after the question; on an emergency by those without it, unless the question is well answered."""
+    def _decide(
+        self, plain: Mapping[str, float], shares: Mapping[str, float], clearness: float, *, asked: bool, at_paces: bool
+    ) -> Meaning:
+        """Decide by the shares after the question; on an emergency by those without it, unless the question is well answered.
+
+        Where a few words are asked for, what is left of 是的 or 不要了 in noise (屁股, 有用了) is like anything: there an
+        emergency is asked about only where its share would do to act upon.
+        """
         limits = self._thresholds
         best = max((intent for intent in shares if intent != EMERGENCY), key=lambda intent: shares[intent])
         # An alarm comes first: a needless one costs less than a missed one.
         alarm = plain.get(EMERGENCY, 0.0)
         against = alarm / (alarm + max(share for intent, share in plain.items() if intent != EMERGENCY))
         answered = shares[best] >= limits.accept
-        wanted = (limits.emergency, limits.emergency_against_other, limits.emergency_clear)
+        plainly = alarm >= limits.no_doubt and against >= limits.no_doubt_against_other
+        open_to_doubt = not (answered or plainly or at_paces)
+        in_doubt = open_to_doubt and alarm >= limits.doubt and against >= limits.doubt_against_other
+        to_act = (limits.emergency_accept, limits.emergency_accept_against_other, limits.emergency_accept_clear)
+        to_ask = (limits.emergency, limits.emergency_against_other)
+        if at_paces:
+            to_ask = (limits.emergency_at_paces, limits.emergency_at_paces_against_other)
+        wanted = (*(to_act[:2] if asked else to_ask), limits.emergency_clear)
         if _reaches(wanted, alarm, against, clearness) and not answered:
-            to_act = (limits.emergency_accept, limits.emergency_accept_against_other, limits.emergency_accept_clear)
             sure = _reaches(to_act, alarm, against, clearness)
-            return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, plain)
+            return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, plain, in_doubt)
         if best == NONE or shares[best] < limits.confirm:
-            return Meaning(NONE, Decision.AGAIN, shares)
+            return Meaning(NONE, Decision.AGAIN, shares, in_doubt)
         needed = limits.oblige if best in OBLIGING else limits.accept
-        return Meaning(best, Decision.ACCEPT if shares[best] >= needed else Decision.CONFIRM, shares)
+        return Meaning(best, Decision.ACCEPT if shares[best] >= needed else Decision.CONFIRM, shares, in_doubt)
 
 
 def _reaches(wanted: tuple[float, float, float], alarm: float, against: float, clearness: float) -> bool:
     return alarm >= wanted[0] and against >= wanted[1] and alarm * clearness >= wanted[2]
+
+
+def _together(told: Sequence[Hypothesis], judged: Shares) -> Shares:
+    """What the hypotheses come to: at each pace, and of the engine that knows phrases, by itself; then together, each alike."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, hypothesis in enumerate(told):
+        places[_PARTS[hypothesis.heard_in]].append(place)
+    sums = np.zeros(judged.shape[1])
+    for own in places.values():
+        # What all say together, and what one of them says plainly: the right words may be in the third hypothesis only.
+        heard = np.array(_weights([told[place] for place in own])) @ judged[own] + judged[own].max(axis=0)
+        sums += heard / heard.sum()
+    return sums
 
 
 def _normal(shares: Mapping[str, float]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from audio.recognizers import Hearing
 from ivr.numbers import read_number
 from ivr.understanding.pinyin import Syllable, likeness, syllables
 
-_WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("work_answers.toml").read_text(encoding="utf-8"))
+WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("work_answers.toml").read_text(encoding="utf-8"))
 CERTAIN = 0.9
 # An answer is looked for in the first three hypotheses.
 DEPTH = 3
@@ -57,7 +57,7 @@ def _number(text: str) -> int | None:
 
 
 def _texts(hearing: Hearing) -> Iterator[str]:
-    return (hypothesis.text for hypothesis in hearing.hypotheses[:DEPTH] if not hypothesis.biased)
+    return (hypothesis.text for hypothesis in hearing.hypotheses[:DEPTH] if hypothesis.tells_details)
 
 
 def _clauses(text: str) -> Iterator[Sequence[Syllable]]:
@@ -77,7 +77,7 @@ def _read(words: Sequence[str]) -> Phrases:
     return [syllables(word) for word in words]
 
 
-_NOT_DONE = _read(_WORDS["not_done"])
-_DONE = _read(_WORDS["done"])
-_BY_NAME: Mapping[str, Sequence[str]] = _WORDS["marks"]
+_NOT_DONE = _read(WORDS["not_done"])
+_DONE = _read(WORDS["done"])
+_BY_NAME: Mapping[str, Sequence[str]] = WORDS["marks"]
 _MARKS = [(int(name[0]), _read(words)) for name, words in _BY_NAME.items()]

@@ -58,7 +58,8 @@ def _day(match: re.Match[str], kind: str, stretches: list[Stretch], today: date)
 
 
 _EDGE = re.compile(
-    r"(?:那天|当天)?的?(?:(?P<before>以前|之前|前(?![后面天几]))|(?P<after>以后|之后|过后|后(?![面天来]))"
+    r"(?:那天|当天)?的?(?:(?P<eve>[前头]一天)|(?P<next>后一天|第二天)"
+    r"|(?P<before>以前|之前|前(?![后面天几]))|(?P<after>以后|之后|过后|后(?![面天来]))"
     r"|(?P<on>往后|起(?!来|床)|开始)|(?P<within>之?内|以内|里头|里面))"
 )
 
@@ -72,7 +73,12 @@ def _with_edge(day: Day, words: str, today: date) -> Day:
     if not edge or not day.choices or day.kind == "later":
         return day
     named = day.choices[0]
-    if edge["before"]:
+    if edge["eve"]:
+        eves = (choice.first - _ONE_DAY for choice in day.choices)
+        return Day(day.start, edge.end(), tuple(Stretch(eve, eve) for eve in eves if eve >= today), day.kind)
+    if edge["next"]:
+        stretch = Stretch(named.last + _ONE_DAY, named.last + _ONE_DAY)
+    elif edge["before"]:
         # 月底以前 has room for the last day of the month, 星期五以前 has none for Friday.
         last = named.last if day.kind == "edge" else named.first - _ONE_DAY
         stretch = Stretch(today, max(today, last))
@@ -175,8 +181,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], date], lis
             read_date,
         ),
         (rf"{_NO_DATE_BEFORE}(?:{_WHICH_MONTH}月份?[的初]?)?(?P<day>{NUMBER})[号日]{_NO_DATE_AFTER}", "date", read_day_of_month),
+        # With its month it needs no 号 (这个月二十八), unless something is counted (这个月两次).
+        (rf"{_WHICH_MONTH}月份?的?(?P<day>{NUMBER})(?=$|[，早晚来吧]|[上下]午)", "date", read_day_of_month),
         (
-            rf"(?:{_WHICH_MONTH}|(?P<month>{NUMBER}))?月份?的?(?P<part>[底末尾初头]|中旬?|[上下]旬)(?!部|药|级|学)",
+            rf"(?:{_WHICH_MONTH}|(?P<month>{NUMBER}))?月份?的?(?P<part>[底末尾头]|初(?![一二三四五六七八九十])|中旬?|[上下]旬)(?!部|药|级|学)",
             "edge",
             read_part_of_month,
         ),
@@ -187,6 +195,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], date], lis
         (SMALL_NEW_YEAR, "date", lambda match, today: single_days(small_new_year(match, today))),
         (rf"(?<![{NUMERALS}])(?:明年|今年)?{FEAST}(?!好|快乐|愉快)", "date", _feast),
         (rf"(?:过完|过了){FEAST}", "later", _after_feast),
-        (rf"{FEAST}(?:以后|之后|过后|过完|后(?!天))", "later", _after_feast),
+        (rf"{FEAST}(?:以后|之后|过后|过完|后(?!一?天))", "later", _after_feast),
     )
 )

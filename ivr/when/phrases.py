@@ -12,7 +12,7 @@ from ivr.when.windows import TimeOfDay
 
 _REFUSED_BEFORE = re.compile(r"(?:不是|不要|不想|别|除了|不能)$")
 _REFUSED_AFTER = re.compile(
-    r"，?(?:我|都|就|可能|恐怕)*(?:不行|不可以|不方便|没空|不在|没时间|没有时间|不成|不好|有事|来不及|不用|不要)"
+    r"，?(?:我|都|就|可能|恐怕)*(?:不行|不可以|不方便|没空|不在|没时间|没有时间|不成|不好|有事|来不及|不[用要](?!太|这么|那么))"
     r"|(?:是|都)?(?:几号|星期几|几月|档|就醒|才睡|睡不着|打过|来过|去过|吃过|没睡)"  # of what is asked or told, and not wished
 )
 _BETWEEN = re.compile(r"[，的在是]?(?:随便)?")

@@ -9,7 +9,7 @@ from ivr.understanding.learning.corpus import CORPUS, HEARD, Example, Misheard, 
 from ivr.understanding.learning.frames import FRAMES, compose
 from ivr.understanding.learning.training import Lesson
 from models.corrections import Correction
-from models.services import Service
+from models.services import WITH_WORDS, Service
 
 
 def site_lesson(session: Session, corpus: Path = CORPUS) -> Lesson:
@@ -28,7 +28,7 @@ def site_lesson(session: Session, corpus: Path = CORPUS) -> Lesson:
 def _of_catalogue(session: Session) -> list[Example]:
     return [
         Example(service.key, f"{service.key}-catalogue-{number}", text)
-        for service in session.scalars(select(Service).order_by(Service.id))
+        for service in session.scalars(select(Service).options(WITH_WORDS).order_by(Service.id))
         for number, text in enumerate((service.name, *service.spoken, *service.examples))
     ]
 
