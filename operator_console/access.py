@@ -1,117 +1,233 @@
-"""Who may come in by which route: one table, asked before every request. A route that is not in it is closed to all."""
+"""Who may come in by which route: one table. A route that is not in it is closed to all.
+
+What of it an officer sees is a second question: only their own areas (scope.py).
+"""
 
 from enum import Enum
 
-from flask import Flask, abort, g, redirect, request, url_for
-from flask.typing import ResponseReturnValue
-
-from models.operators import Operator
-from operator_console.context import facts
-from operator_console.provider_visits import visiting_provider
-from operator_console.visits import visiting_operator
+from models.operators import Role
 
 
 class Access(Enum):
-    """Whom a route is for."""
+    """Whom a route is for: some of those who are signed in, or somebody who is known in another way."""
 
     ANYONE = "anyone"
-    OPERATOR = "an operator who is signed in"
     PROVIDER = "a provider, in the browser that opened the link to this offer"
     GATEWAY = "the SMS gateway, by its signature"  # checked by the route itself
+    EVERYBODY = frozenset(Role)  # whoever is signed in, officers of the community too, within their areas
+    CENTRE = frozenset(Role) - {Role.OFFICER}  # whoever works at the centre
+    DESK = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR})  # whoever sits at a telephone
+    DISPATCH = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})  # providers and what becomes of their work
+    SUPERVISION = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+    ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Who of those who are signed in."""
+        return self.value if isinstance(self.value, frozenset) else frozenset()
+
+
+def may(role: Role, endpoint: str) -> bool:
+    """Whether somebody with this role may go there, so that nobody is shown a way that is closed to them."""
+    whom = ACCESS.get(endpoint)
+    return whom is Access.ANYONE or (whom is not None and role in whom.roles)
 
 
 ACCESS = {
     "static": Access.ANYONE,
     "health.show": Access.ANYONE,
+    "parts_down.live": Access.EVERYBODY,
     "sign_in.show": Access.ANYONE,
     "sign_in.check": Access.ANYONE,
-    "sign_in.leave": Access.OPERATOR,
-    "board.show": Access.OPERATOR,
-    "board.live": Access.OPERATOR,
-    "alarms.index": Access.OPERATOR,
-    "alarms.index_live": Access.OPERATOR,
-    "alarms.urgent": Access.OPERATOR,
-    "alarms.show": Access.OPERATOR,
-    "alarms.live": Access.OPERATOR,
-    "alarms.recording": Access.OPERATOR,
-    "alarm_actions.call_in": Access.OPERATOR,
-    "alarm_actions.step": Access.OPERATOR,
-    "alarm_actions.close": Access.OPERATOR,
-    "alarm_actions.note": Access.OPERATOR,
-    "alarm_actions.follow_up": Access.OPERATOR,
-    "alarm_actions.finding": Access.OPERATOR,
-    "orders.show": Access.OPERATOR,
-    "orders.live": Access.OPERATOR,
-    "orders.cancel": Access.OPERATOR,
-    "orders.ask_again": Access.OPERATOR,
-    "orders.assign": Access.OPERATOR,
-    "orders.withdraw": Access.OPERATOR,
-    "orders.price": Access.OPERATOR,
-    "to_assign.index": Access.OPERATOR,
-    "order_proofs.picture": Access.OPERATOR,
-    "calls.index": Access.OPERATOR,
-    "calls.show": Access.OPERATOR,
-    "calls.live": Access.OPERATOR,
-    "calls.recording": Access.OPERATOR,
-    "corrections.show": Access.OPERATOR,
-    "corrections.correct": Access.OPERATOR,
-    "enrolling.show": Access.OPERATOR,
-    "enrolling.enrol": Access.OPERATOR,
-    "voice_mails.index": Access.OPERATOR,
-    "voice_mails.sound": Access.OPERATOR,
-    "voice_mails.mark": Access.OPERATOR,
-    "messages.index": Access.OPERATOR,
-    "messages.again": Access.OPERATOR,
-    "messages.skip": Access.OPERATOR,
-    "troubles.index": Access.OPERATOR,
-    "troubles.see_to": Access.OPERATOR,
-    "care.index": Access.OPERATOR,
-    "care.done": Access.OPERATOR,
-    "care.plan": Access.OPERATOR,
-    "care.call": Access.OPERATOR,
-    "follow_ups.index": Access.OPERATOR,
-    "follow_ups.record": Access.OPERATOR,
-    "complaints.index": Access.OPERATOR,
-    "complaints.show_new": Access.OPERATOR,
-    "complaints.add": Access.OPERATOR,
-    "complaints.look": Access.OPERATOR,
-    "supervision.index": Access.OPERATOR,
-    "supervision.see_to": Access.OPERATOR,
-    "residents.index": Access.OPERATOR,
-    "residents.show": Access.OPERATOR,
-    "providers.index": Access.OPERATOR,
-    "providers.show": Access.OPERATOR,
-    "provider_forms.show_add": Access.OPERATOR,
-    "provider_forms.add": Access.OPERATOR,
-    "provider_forms.show_edit": Access.OPERATOR,
-    "provider_forms.edit": Access.OPERATOR,
-    "provider_forms.freeze": Access.OPERATOR,
-    "provider_forms.thaw": Access.OPERATOR,
-    "provider_forms.confirmed": Access.OPERATOR,
-    "provider_files.show": Access.OPERATOR,
-    "provider_files.export": Access.OPERATOR,
-    "provider_files.check": Access.OPERATOR,
-    "provider_files.take_over": Access.OPERATOR,
-    "repeats.add": Access.OPERATOR,
-    "repeats.pause": Access.OPERATOR,
-    "repeats.resume": Access.OPERATOR,
-    "repeats.end": Access.OPERATOR,
-    "devices.index": Access.OPERATOR,
-    "devices.index_live": Access.OPERATOR,
-    "devices.show": Access.OPERATOR,
-    "devices.live": Access.OPERATOR,
-    "device_forms.show_add": Access.OPERATOR,
-    "device_forms.add": Access.OPERATOR,
-    "device_forms.show_edit": Access.OPERATOR,
-    "device_forms.edit": Access.OPERATOR,
-    "device_actions.move": Access.OPERATOR,
-    "device_actions.replace": Access.OPERATOR,
-    "device_actions.tested": Access.OPERATOR,
-    "device_actions.visited": Access.OPERATOR,
-    "device_actions.sheet": Access.OPERATOR,  # the route itself lets only a supervisor see a secret
-    "demo_phones.show": Access.OPERATOR,
-    "demo_phones.live": Access.OPERATOR,
-    "demo_phones.answer": Access.OPERATOR,
+    "sign_in.leave": Access.EVERYBODY,
+    "sign_in.leave_everywhere": Access.EVERYBODY,
+    "second_step.show": Access.ANYONE,  # these three know nobody but who has just given the right password
+    "second_step.check": Access.ANYONE,
+    "second_step.picture": Access.ANYONE,
+    "preferences.show": Access.EVERYBODY,
+    "preferences.keep": Access.EVERYBODY,
+    "preferences.password": Access.EVERYBODY,
+    "board.show": Access.EVERYBODY,
+    "board.live": Access.EVERYBODY,
+    "phone.account": Access.DESK,
+    "phone.here": Access.DESK,
+    "phone.gone": Access.DESK,
+    "phone.rejoin": Access.DESK,
+    "phone.state": Access.DESK,
+    "phone.wrapped_up": Access.DESK,
+    "desk_lists.index": Access.CENTRE,
+    "desk_lists.live": Access.CENTRE,
+    "desk_lists.end": Access.DESK,
+    "desk.show": Access.CENTRE,
+    "desk.live": Access.CENTRE,
+    "desk_acts.dial": Access.DESK,
+    "desk_acts.live": Access.DESK,
+    "desk_acts.transfer": Access.DESK,
+    "desk_acts.call_in": Access.DESK,
+    "desk_acts.complete": Access.DESK,
+    "desk_acts.listen": Access.SUPERVISION,
+    "desk.identify": Access.CENTRE,
+    "desk.note": Access.DESK,
+    "alarms.index": Access.EVERYBODY,
+    "alarms.index_live": Access.EVERYBODY,
+    "alarms.urgent": Access.EVERYBODY,
+    "alarms.show": Access.EVERYBODY,
+    "alarms.live": Access.EVERYBODY,
+    "alarms.recording": Access.CENTRE,
+    "alarm_actions.call_in": Access.CENTRE,
+    "alarm_actions.step": Access.CENTRE,
+    "alarm_actions.close": Access.CENTRE,
+    "alarm_actions.note": Access.EVERYBODY,
+    "alarm_actions.follow_up": Access.EVERYBODY,
+    "alarm_actions.finding": Access.CENTRE,
+    "orders.show": Access.EVERYBODY,
+    "orders.live": Access.EVERYBODY,
+    "orders.cancel": Access.CENTRE,
+    "orders.ask_again": Access.CENTRE,
+    "orders.assign": Access.CENTRE,
+    "orders.withdraw": Access.CENTRE,
+    "orders.price": Access.CENTRE,
+    "order_changing.show": Access.CENTRE,
+    "order_changing.change": Access.CENTRE,
+    "order_taking.show": Access.CENTRE,
+    "order_taking.outlook": Access.CENTRE,
+    "order_taking.place": Access.CENTRE,
+    "order_taking.done": Access.CENTRE,
+    "to_assign.index": Access.CENTRE,
+    "order_proofs.picture": Access.EVERYBODY,
+    "calls.index": Access.CENTRE,
+    "calls.show": Access.CENTRE,
+    "calls.live": Access.CENTRE,
+    "calls.recording": Access.CENTRE,
+    "corrections.show": Access.CENTRE,
+    "corrections.correct": Access.CENTRE,
+    "enrolling.show": Access.CENTRE,
+    "enrolling.enrol": Access.CENTRE,
+    "voice_mails.index": Access.CENTRE,
+    "voice_mails.sound": Access.CENTRE,
+    "voice_mails.mark": Access.CENTRE,
+    "operators.index": Access.ADMINISTRATION,
+    "operators.add": Access.ADMINISTRATION,
+    "operators.show": Access.ADMINISTRATION,
+    "operators.change": Access.ADMINISTRATION,
+    "shifts.index": Access.CENTRE,
+    "shifts.add": Access.SUPERVISION,
+    "shifts.delete": Access.SUPERVISION,
+    "announcements.index": Access.SUPERVISION,
+    "announcements.add": Access.SUPERVISION,
+    "announcements.end": Access.SUPERVISION,
+    "prompts.index": Access.SUPERVISION,
+    "prompts.show": Access.SUPERVISION,
+    "prompts.sound": Access.SUPERVISION,
+    "prompts.voice": Access.SUPERVISION,
+    "prompts.record": Access.SUPERVISION,
+    "prompts.put_live": Access.SUPERVISION,
+    "prompts.take_off": Access.SUPERVISION,
+    "messages.index": Access.CENTRE,
+    "messages.again": Access.CENTRE,
+    "messages.skip": Access.CENTRE,
+    "troubles.index": Access.CENTRE,
+    "troubles.see_to": Access.CENTRE,
+    "care.index": Access.EVERYBODY,
+    "care.take": Access.EVERYBODY,
+    "care.done": Access.EVERYBODY,
+    "care.plan": Access.CENTRE,
+    "care.call": Access.CENTRE,
+    "follow_ups.index": Access.EVERYBODY,
+    "follow_ups.record": Access.CENTRE,
+    "complaints.index": Access.EVERYBODY,
+    "complaints.show_new": Access.CENTRE,
+    "complaints.add": Access.CENTRE,
+    "complaints.look": Access.DISPATCH,
+    "supervision.index": Access.EVERYBODY,
+    "supervision.see_to": Access.CENTRE,
+    "resident_forms.show_add": Access.CENTRE,
+    "resident_forms.add": Access.CENTRE,
+    "resident_forms.show_edit": Access.CENTRE,
+    "resident_forms.edit": Access.CENTRE,
+    "resident_acts.add_wish": Access.CENTRE,
+    "resident_acts.remove_wish": Access.CENTRE,
+    "resident_acts.visited": Access.EVERYBODY,
+    "resident_acts.show_leaving": Access.CENTRE,
+    "resident_acts.left": Access.CENTRE,
+    "resident_acts.back": Access.CENTRE,
+    "services.index": Access.CENTRE,
+    "services.show_add": Access.SUPERVISION,
+    "services.add": Access.SUPERVISION,
+    "services.show_edit": Access.SUPERVISION,
+    "services.edit": Access.SUPERVISION,
+    "residents_file.show": Access.SUPERVISION,
+    "residents_file.export": Access.SUPERVISION,
+    "residents_file.check": Access.SUPERVISION,
+    "residents_file.keep": Access.SUPERVISION,
+    "services_file.show": Access.SUPERVISION,
+    "services_file.export": Access.SUPERVISION,
+    "services_file.check": Access.SUPERVISION,
+    "services_file.keep": Access.SUPERVISION,
+    "devices_file.show": Access.SUPERVISION,
+    "devices_file.export": Access.SUPERVISION,
+    "devices_file.check": Access.SUPERVISION,
+    "devices_file.keep": Access.SUPERVISION,
+    "search.show": Access.EVERYBODY,
+    "search.live": Access.EVERYBODY,
+    "wallboard.show": Access.CENTRE,
+    "wallboard.live": Access.CENTRE,
+    "wallboard.keep": Access.SUPERVISION,
+    "wallboard.screen": Access.ANYONE,  # these three ask for a screen that a supervisor has put up
+    "wallboard.screen_live": Access.ANYONE,
+    "wallboard.down": Access.ANYONE,
+    "recording_pages.show": Access.CENTRE,
+    "recording_pages.peaks": Access.CENTRE,
+    "audits.index": Access.CENTRE,  # an operator sees their own results only
+    "audits.show": Access.CENTRE,
+    "audits.score": Access.SUPERVISION,
+    "reports.index": Access.SUPERVISION,
+    "reports.export": Access.SUPERVISION,
+    "file_openings.ask": Access.EVERYBODY,
+    "file_openings.open_file": Access.EVERYBODY,
+    "file_openings.index": Access.SUPERVISION,
+    "masked_numbers.show": Access.EVERYBODY,
+    "masked_numbers.number": Access.EVERYBODY,
+    "residents.index": Access.EVERYBODY,
+    "residents.show": Access.EVERYBODY,
+    "providers.index": Access.CENTRE,
+    "providers.show": Access.CENTRE,
+    "provider_forms.show_add": Access.DISPATCH,
+    "provider_forms.add": Access.DISPATCH,
+    "provider_forms.show_edit": Access.DISPATCH,
+    "provider_forms.edit": Access.DISPATCH,
+    "provider_forms.freeze": Access.DISPATCH,
+    "provider_forms.thaw": Access.DISPATCH,
+    "provider_forms.confirmed": Access.CENTRE,
+    "provider_files.show": Access.DISPATCH,
+    "provider_files.export": Access.DISPATCH,
+    "provider_files.check": Access.DISPATCH,
+    "provider_files.take_over": Access.DISPATCH,
+    "settlements.index": Access.SUPERVISION,
+    "settlements.settle": Access.SUPERVISION,
+    "repeats.add": Access.CENTRE,
+    "repeats.change": Access.CENTRE,
+    "repeats.pause": Access.CENTRE,
+    "repeats.resume": Access.CENTRE,
+    "repeats.end": Access.CENTRE,
+    "devices.index": Access.EVERYBODY,
+    "devices.index_live": Access.EVERYBODY,
+    "devices.show": Access.EVERYBODY,
+    "devices.live": Access.EVERYBODY,
+    "device_forms.show_add": Access.CENTRE,
+    "device_forms.add": Access.CENTRE,
+    "device_forms.show_edit": Access.CENTRE,
+    "device_forms.edit": Access.CENTRE,
+    "device_actions.move": Access.CENTRE,
+    "device_actions.replace": Access.CENTRE,
+    "device_actions.tested": Access.CENTRE,
+    "device_actions.visited": Access.CENTRE,
+    "device_actions.sheet": Access.SUPERVISION,
+    "demo_device.show": Access.CENTRE,
+    "demo_device.account": Access.CENTRE,
+    "demo_phones.show": Access.CENTRE,
+    "demo_phones.live": Access.CENTRE,
+    "demo_phones.answer": Access.CENTRE,
     "provider_door.show": Access.ANYONE,  # these three know nobody but who holds a link
     "provider_door.enter": Access.ANYONE,
     "provider_door.renew": Access.ANYONE,
@@ -131,33 +247,3 @@ ACCESS = {
     "sms_webhooks.incoming": Access.GATEWAY,
     "sms_webhooks.receipt": Access.GATEWAY,
 }
-
-
-def guard(app: Flask) -> None:
-    """Ask ACCESS before every request."""
-
-    @app.before_request
-    def _ask() -> ResponseReturnValue | None:
-        if request.endpoint is None:  # no such address; Flask answers 404 or 405
-            return None
-        whom = ACCESS.get(request.endpoint)
-        if whom is None:
-            abort(403)
-        if whom is Access.PROVIDER:
-            g.provider_link = visiting_provider((request.view_args or {})["offer_id"]) or abort(403)
-        if whom is not Access.OPERATOR:
-            return None
-        operator_id = visiting_operator()
-        operator = facts().get(Operator, operator_id) if operator_id is not None else None
-        if operator is None or not operator.active:
-            return _turn_away()
-        g.operator = operator
-        return None
-
-
-def _turn_away() -> ResponseReturnValue:
-    """A page leads to the sign-in and back again; a fragment says so to the script that asked for it."""
-    if request.headers.get("X-Linli-Live"):
-        abort(401)
-    back = request.path if request.method == "GET" else None
-    return redirect(url_for("sign_in.show", next=back), 303)

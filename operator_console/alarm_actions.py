@@ -8,38 +8,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from dispatch.alarms import close_alarm, move_alarm, note_alarm, record_follow_up, record_investigation
-from exchange.conference import CannotCallIn, Obstacle
+from exchange.obstacles import CannotAct, Obstacle
 from models.alarms import Alarm, AlarmOutcome, AlarmStatus
 from models.carrier import carrier_for_calls
 from models.orders import IllegalTransition
 from operator_console.alarm_pages import on_the_line
 from operator_console.alarm_story import STEPS, Person, people
 from operator_console.context import facts, parts, signed_in
+from operator_console.obstacle_words import OBSTACLES
 from operator_console.words import ALARM, ALARM_OUTCOME, Said
 
 log = logging.getLogger(__name__)
 alarm_actions = Blueprint("alarm_actions", __name__, url_prefix="/alarms")
 
 LONGEST_NOTE = 1000
-OBSTACLES = {
-    Obstacle.NO_EXCHANGE: (
-        "电话交换机没有回应，没有呼叫。请用别的电话拨打。",
-        "The exchange does not answer; nobody is being called. Use another telephone.",
-    ),
-    Obstacle.OVER: (
-        "居民的电话已经断了，没有呼叫。请用别的电话拨打。",
-        "The resident's line has ended; nobody is being called. Use another telephone.",
-    ),
-    Obstacle.NOBODY: (
-        "还没有人和居民通话。先接听，再叫人进来。",
-        "Nobody talks to the resident yet. Answer first, then call somebody in.",
-    ),
-    Obstacle.ALREADY: ("已经在呼叫，或者已经在通话中。", "They are being called already, or are in the call."),
-    Obstacle.REFUSED: (
-        "没能接到一起，原来的通话没有变。请再试一次。",
-        "It could not be joined; the call is as it was. Please try again.",
-    ),
-}
 
 
 @alarm_actions.post("/<int:alarm_id>/call-in")
@@ -51,21 +33,24 @@ def call_in(alarm_id: int) -> ResponseReturnValue:
         abort(400)
     try:
         _ring(alarm, person)
-    except CannotCallIn as cannot:
+    except CannotAct as cannot:
         _tell("trouble", *OBSTACLES[cannot.obstacle])
         return _back(alarm_id)
-    note_alarm(facts(), alarm_id, f"呼叫 {person.name}（{person.relation.zh}）", signed_in().login, parts().clock())
+    whom = f"{person.name}（{person.relation.zh}）" if person.name else person.relation.zh
+    note_alarm(facts(), alarm_id, f"呼叫 {whom}", signed_in().login, parts().clock())
     log.info("alarm %d: %s called in by operator %d", alarm_id, person.who, signed_in().id)
-    _tell("done", f"正在呼叫{person.name}，居民一直在线。", "Calling them in; the resident stays on the line.")
+    _tell(
+        "done", f"正在呼叫{person.name or person.relation.zh}，居民一直在线。", "Calling them in; the resident stays on the line."
+    )
     return _back(alarm_id)
 
 
 def _ring(alarm: Alarm, person: Person) -> None:
     call, conference = on_the_line(alarm), parts().conference
     if call is None:
-        raise CannotCallIn(Obstacle.NOBODY if alarm.waiting else Obstacle.OVER)
+        raise CannotAct(Obstacle.NOBODY if alarm.waiting else Obstacle.OVER)
     if conference is None or not carrier_for_calls(parts().settings):
-        raise CannotCallIn(Obstacle.NO_EXCHANGE)
+        raise CannotAct(Obstacle.NO_EXCHANGE)
     channel_id = call.channel_id
     facts().commit()  # no transaction waits for the exchange
     conference.call_in(channel_id, person.who, person.number)
@@ -174,4 +159,7 @@ def _tell(tone: str, zh: str, en: str) -> None:
 
 
 def _back(alarm_id: int) -> ResponseReturnValue:
+    """To where the button was: the alarm's page, or the desk with its call."""
+    if channel := request.form.get("desk", ""):
+        return redirect(url_for("desk.show", channel=channel), 303)
     return redirect(url_for("alarms.show", alarm_id=alarm_id), 303)

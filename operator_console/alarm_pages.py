@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
-from sqlalchemy import func, or_, select
+from flask import Blueprint, Response, abort, render_template, request
+from markupsafe import Markup
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from dispatch.alarms import follow_ups_due, investigations_due
@@ -13,58 +14,59 @@ from models.carrier import carrier_for_calls
 from models.residents import Resident
 from operator_console.alarm_story import STEPS, happened_in, people
 from operator_console.context import facts, parts
-from operator_console.live import fragment
-from operator_console.recordings import recorded_file
+from operator_console.live import fragment, shared_fragment, shared_part
+from operator_console.recordings import play, plays_of, recorded_file
 from operator_console.row_ids import read_row_id
 
 alarms = Blueprint("alarms", __name__, url_prefix="/alarms")
 
 CLOSED_SHOWN = 50
+_LIST = "alarms_live.html"
 
 
 @alarms.get("/")
 def index() -> str:
     """All alarms, which keep themselves up to date."""
-    return render_template("alarms.html", **_alarms())
+    before = _before()
+    return render_template("alarms.html", part=shared_part(_LIST, before, _alarms), before=before)
 
 
 @alarms.get("/live")
 def index_live() -> Response:
     """What changes in the list of alarms."""
-    return fragment("alarms_live.html", **_alarms())
+    return shared_fragment(_LIST, _before(), _alarms)
 
 
 @alarms.get("/urgent")
 def urgent() -> Response:
     """The alarms that need a person or have one on the telephone, for the top of every page."""
-    return fragment("alarm_urgent.html", urgent=urgent_alarms(but=request.args.get("but", type=read_row_id)))
+    but = request.args.get("but", type=read_row_id)
+    return shared_fragment("alarm_urgent.html", but, lambda: {"urgent": urgent_alarms(but)})
 
 
 @alarms.get("/<int:alarm_id>")
 def show(alarm_id: int) -> str:
     """One alarm, which keeps itself up to date."""
-    return render_template("alarm.html", **_alarm(alarm_id))
+    return render_template("alarm.html", **about_alarm(alarm_id))
 
 
 @alarms.get("/<int:alarm_id>/live")
 def live(alarm_id: int) -> Response:
     """What changes on an alarm's page."""
-    return fragment("alarm_live.html", **_alarm(alarm_id))
+    return fragment("alarm_live.html", **about_alarm(alarm_id))
 
 
 @alarms.get("/recordings/<int:attempt_id>")
 def recording(attempt_id: int) -> Response:
     """The sound of one of an alarm's calls, by ranges where the player asks for them."""
     attempt = facts().get(AlarmAttempt, attempt_id)
-    path = recorded_file(parts().settings.recordings_dir, attempt.recording) if attempt else None
-    if path is None:
-        abort(404)
-    return send_file(path, mimetype="audio/wav", conditional=True)
+    return play(attempt.recording) if attempt else abort(404)
 
 
 def open_alarms() -> list[Alarm]:
     """Every alarm that is not closed: where somebody waits for a person first, then whatever is least far, the oldest first."""
-    asked = select(Alarm).where(Alarm.status != AlarmStatus.CLOSED).options(*_WHO, selectinload(Alarm.attempts))
+    # Named one by one, so that the index on the status is used.
+    asked = select(Alarm).where(Alarm.status.in_(_OPEN)).options(*_WHO, selectinload(Alarm.attempts))
     order = list(AlarmStatus)
     return sorted(
         facts().scalars(asked), key=lambda alarm: (not unanswered(alarm), order.index(alarm.status), alarm.raised_at, alarm.id)
@@ -76,26 +78,37 @@ def urgent_alarms(but: int | None = None) -> list[Alarm]:
     return [alarm for alarm in open_alarms() if alarm.id != but and (unanswered(alarm) or on_the_line(alarm))]
 
 
+def urgent_part(but: int | None = None) -> Markup:
+    """The same as a part of a page."""
+    return shared_part("alarm_urgent.html", but, lambda: {"urgent": urgent_alarms(but)})
+
+
 def unanswered(alarm: Alarm) -> bool:
     """Whether somebody must come to the telephone for it now."""
     return alarm.status is AlarmStatus.RAISED or bool(alarm.waiting)
 
 
-def alarms_to_do() -> int:
+def alarms_to_do() -> Select[int]:
     """How many alarms are open, or over with something still due."""
     due = or_(
-        Alarm.status != AlarmStatus.CLOSED,
+        Alarm.status.in_(_OPEN),
         Alarm.follow_up_due_at.is_not(None) & Alarm.followed_up_at.is_(None),
         Alarm.investigation_due_at.is_not(None) & Alarm.investigated_at.is_(None),
     )
-    return facts().scalar(select(func.count()).select_from(Alarm).where(due)) or 0
+    return select(func.count()).select_from(Alarm).where(due)
 
 
+_OPEN = tuple(status for status in AlarmStatus if status is not AlarmStatus.CLOSED)
 _WHO = (joinedload(Alarm.resident).joinedload(Resident.area), joinedload(Alarm.device))
 
 
+def _before() -> int | None:
+    """Older than which alarm those are that are over."""
+    return request.args.get("before", type=read_row_id)
+
+
 def _alarms() -> dict[str, Any]:
-    before = request.args.get("before", type=read_row_id)
+    before = _before()
     closed = select(Alarm).where(Alarm.status == AlarmStatus.CLOSED).order_by(Alarm.id.desc()).limit(CLOSED_SHOWN + 1)
     found = list(facts().scalars((closed.where(Alarm.id < before) if before else closed).options(*_WHO)))
     return {
@@ -108,7 +121,8 @@ def _alarms() -> dict[str, Any]:
     }
 
 
-def _alarm(alarm_id: int) -> dict[str, Any]:
+def about_alarm(alarm_id: int) -> dict[str, Any]:
+    """What an alarm's page and the desk show of it."""
     asked = select(Alarm).where(Alarm.id == alarm_id)
     asked = asked.options(*_WHO, selectinload(Alarm.history), selectinload(Alarm.attempts))
     alarm = facts().scalar(asked)
@@ -125,6 +139,7 @@ def _alarm(alarm_id: int) -> dict[str, Any]:
         "can_dial": bool(carrier_for_calls(parts().settings)),
         "history": list(happened_in(alarm)),
         "playable": {one.id for one in alarm.attempts if one.ended_at and recorded_file(folder, one.recording)},
+        "plays": plays_of([one.recording for one in alarm.attempts if one.recording]),
         "calls": {call.channel_id: call for call in facts().scalars(calls)},
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import g
 from sqlalchemy import select
 
 from models.alarms import Alarm, AlarmEvent, AlarmHappened, AlarmOutcome, AlarmStatus
@@ -60,8 +61,9 @@ STEPS = {
 class Person:
     """Somebody who can be called into an alarm's call, and what became of it when they last were."""
 
-    who: str  # a contact's id, or an emergency number
-    name: str
+    who: str  # a contact's id, an emergency number, or `mobile`
+    to: str  # as the desk's forms say it: contact:5
+    name: str  # "" where the relation says it all
     relation: Said
     number: str
     service: bool
@@ -89,13 +91,14 @@ def place(alarm: Alarm) -> str:
 
 
 def people(alarm: Alarm) -> list[Person]:
-    """Whom an operator may call in: the keyholders in their order, the family in theirs, then the emergency services."""
+    """Whom an operator may call in: keyholders and family, each in their order, the mobile on duty, the emergency services."""
     last = {str(line.details.get("who")): line for line in alarm.history if line.happened in JOINING}
     contacts = alarm.resident.contacts if alarm.resident else []
     near = sorted(contacts, key=lambda one: (one.role is not ContactRole.KEYHOLDER, one.call_order))
     found = [
         Person(
             str(one.id),
+            f"contact:{one.id}",
             one.name,
             Said(f"{one.relation}，{CONTACT[one.role].zh}", CONTACT[one.role].en),
             one.number,
@@ -104,10 +107,26 @@ def people(alarm: Alarm) -> list[Person]:
         )
         for one in near
     ]
+    if number := parts().settings.sos_duty_number:
+        found.append(Person("mobile", "duty:", "", WHO_RANG["mobile"], number, service=False, last=last.get("mobile")))
     for number in parts().settings.emergency_services:
         said = SERVICES.get(number, Said("紧急服务", "emergency service"))
-        found.append(Person(number, number, said, number, service=True, last=last.get(number)))
+        found.append(Person(number, f"number:{number}", number, said, number, service=True, last=last.get(number)))
     return found
+
+
+def lines_of_talking(alarm: Alarm) -> list[AlarmEvent]:
+    """The lines of the history by which those came who have not hung up since; for an alarm whose resident is on the line."""
+    left = {line.details.get("channel") for line in alarm.history if line.happened is AlarmHappened.LEFT}
+    came = (line for line in alarm.history if line.happened in (AlarmHappened.ANSWERED, AlarmHappened.JOINED))
+    return [line for line in came if line.details.get("channel", None) not in left | {None}]
+
+
+def talking(alarm: Alarm) -> list[Said]:
+    """Who is on the line with the resident; for an alarm that somebody has answered."""
+    told = [line.details for line in lines_of_talking(alarm)]
+    who = [Said(str(one["name"]), "") if "name" in one else named(str(one.get("who", ""))) for one in told]
+    return who or [named(next((one.answered_by for one in reversed(alarm.attempts) if one.answered_by), alarm.answered_by))]
 
 
 def named(by: str) -> Said:
@@ -119,8 +138,9 @@ def named(by: str) -> Said:
     if found := re.fullmatch(r"(desk|operator|keyholder)-(\d+)", by):
         said = NUMBERED[found[1]]
         return Said(said.zh.format(found[2]), f"{said.en} {found[2]}")
-    name = facts().scalar(select(Operator.name).where(Operator.login == by))
-    return Said(name or by, "")
+    if by not in (names := g.setdefault("names_by_login", {})):  # the same few stand on every line of a list
+        names[by] = facts().scalar(select(Operator.name).where(Operator.login == by))
+    return Said(names[by] or by, "")
 
 
 def happened_in(alarm: Alarm) -> Iterator[tuple[AlarmEvent, Said, list[tuple[Said, str]]]]:

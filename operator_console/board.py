@@ -10,7 +10,7 @@ from models.calls import Call, CallStatus
 from models.orders import TO_BE_DONE, Order, OrderStatus
 from operator_console.alarm_pages import open_alarms
 from operator_console.context import facts
-from operator_console.live import fragment
+from operator_console.live import shared_fragment, shared_part
 from operator_console.row_ids import read_row_id
 from operator_console.times import start_of_today
 from operator_console.words import Said
@@ -19,6 +19,7 @@ board = Blueprint("board", __name__)
 
 ON_THE_LINE = (CallStatus.TALKING, CallStatus.WAITING, CallStatus.OPERATOR)
 ORDERS_SHOWN = 50
+_PART = "board_live.html"
 
 
 class OrderFilter(NamedTuple):
@@ -40,19 +41,26 @@ FILTERS = {
 @board.get("/")
 def show() -> str:
     """The board, which then keeps itself up to date."""
-    return render_template("board.html", **_board())
+    chosen, before = _asked()
+    return render_template("board.html", part=shared_part(_PART, (chosen, before), _board), chosen=chosen, before=before)
 
 
 @board.get("/live")
 def live() -> Response:
     """What changes on the board."""
-    return fragment("board_live.html", **_board())
+    return shared_fragment(_PART, _asked(), _board)
 
 
-def _board() -> dict[str, Any]:
+def _asked() -> tuple[str, int | None]:
+    """Which orders, and older than which."""
     chosen, before = request.args.get("orders", "open"), request.args.get("before", type=read_row_id)
     if chosen not in FILTERS:
         abort(404)
+    return chosen, before
+
+
+def _board() -> dict[str, Any]:
+    chosen, before = _asked()
     orders = _orders(FILTERS[chosen], before)
     return {
         "alarms": open_alarms(),
@@ -91,5 +99,9 @@ def _orders(chosen: OrderFilter, before: int | None) -> list[Order]:
 
 
 def _counts() -> dict[str, int]:
-    by_status = dict(facts().execute(select(Order.status, func.count()).group_by(Order.status)).all())
-    return {key: sum(by_status.get(status, 0) for status in one.statuses) for key, one in FILTERS.items()}
+    """How many there are under the filters that somebody has to do with; of what is over there is no end."""
+    counted = FILTERS["open"].statuses
+    asked = select(Order.status, func.count()).where(Order.status.in_(counted)).group_by(Order.status)
+    by_status = dict(facts().execute(asked).all())
+    shown = {key: one for key, one in FILTERS.items() if set(one.statuses) <= set(counted)}
+    return {key: sum(by_status.get(status, 0) for status in one.statuses) for key, one in shown.items()}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -12,7 +12,7 @@ from models.orders import Order
 from models.residents import residents_by_number
 from operator_console.context import facts, parts
 from operator_console.live import fragment
-from operator_console.recordings import playable, recorded_file
+from operator_console.recordings import play, playable, plays_of
 from operator_console.row_ids import read_row_id
 
 calls = Blueprint("calls", __name__, url_prefix="/calls")
@@ -46,10 +46,7 @@ def live(call_id: int) -> Response:
 def recording(recording_id: int) -> Response:
     """The sound itself, by ranges where the player asks for them."""
     kept = facts().get(Recording, recording_id)
-    path = recorded_file(parts().settings.recordings_dir, kept.path) if kept else None
-    if path is None:
-        abort(404)
-    return send_file(path, mimetype="audio/wav", conditional=True)
+    return play(kept.path) if kept else abort(404)
 
 
 def _call(call_id: int) -> dict[str, Any]:
@@ -63,4 +60,5 @@ def _call(call_id: int) -> dict[str, Any]:
         "orders": list(facts().scalars(select(Order).where(Order.call_id == call.id).order_by(Order.id))),
         "alarm": alarm_of_call(facts(), call.channel_id),
         "recordings": playable(parts().settings.recordings_dir, call.recordings),
+        "plays": plays_of([one.path for one in call.recordings]),
     }

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from dispatch.care.rounds import ask_for_call, care_plan_of, plan_anew
-from dispatch.care.tasks import finish_task
+from dispatch.care.tasks import finish_task, take_task
 from models.calls import Call
 from models.care_calls import CareCall, CareGroup, CareTask
 from models.care_hours import read_hours
@@ -43,7 +43,7 @@ def _for_other_pages() -> dict[str, Any]:
 def index() -> str:
     """What is to be looked after, the oldest first; then what was, the newest first."""
     asked = select(CareTask).options(
-        joinedload(CareTask.care_call).joinedload(CareCall.resident),
+        joinedload(CareTask.care_call).joinedload(CareCall.resident).selectinload(Resident.phones),
         joinedload(CareTask.care_call).selectinload(CareCall.attempts),
         joinedload(CareTask.call).selectinload(Call.recordings),
     )
@@ -53,6 +53,17 @@ def index() -> str:
     folder = parts().settings.recordings_dir
     recordings = {task.id: playable(folder, task.call.recordings) if task.call else [] for task in tasks}
     return render_template("care.html", tasks=tasks, recordings=recordings)
+
+
+@care.post("/tasks/<int:task_id>/take")
+def take(task_id: int) -> ResponseReturnValue:
+    """Note that whoever is signed in sees to it, so that no other does."""
+    task = take_task(facts(), task_id, signed_in().login, parts().clock()) or abort(404)
+    if task.taken_by == signed_in().login:
+        log.info("care task %d taken by operator %d", task_id, signed_in().id)
+    else:
+        flash("已经有人在办了。\nSomebody else sees to it already.", "trouble")
+    return redirect(url_for("care.index"), 303)
 
 
 @care.post("/tasks/<int:task_id>/done")
@@ -91,15 +102,19 @@ def plan(resident_id: int) -> ResponseReturnValue:
 @care.post("/residents/<int:resident_id>/call")
 def call(resident_id: int) -> ResponseReturnValue:
     """Have the resident called now."""
-    care_call = ask_for_call(facts(), parts().queue, _resident(resident_id).id, parts().clock())
+    resident = _resident(resident_id)
+    if resident.left_on is not None:
+        flash("已离开的居民不再打电话。\nWho has left is called no more.", "trouble")
+        return redirect(_page(resident_id), 303)
+    care_call = ask_for_call(facts(), parts().queue, resident.id, parts().clock())
     log.info("care call %d asked for by operator %d", care_call.id, signed_in().id)
     flash("马上打给这位居民。\nThe resident is called now.", "done")
     return redirect(_page(resident_id), 303)
 
 
-def tasks_to_do() -> int:
+def tasks_to_do() -> Select[int]:
     """How many wait for a person."""
-    return facts().scalar(select(func.count()).select_from(CareTask).where(CareTask.done_at.is_(None))) or 0
+    return select(func.count()).select_from(CareTask).where(CareTask.done_at.is_(None))
 
 
 def care_of(resident_id: int) -> dict[str, Any]:

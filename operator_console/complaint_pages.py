@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from dispatch.complaints import NobodyToBlame, look_at_complaint, raise_complaint
@@ -89,9 +89,9 @@ def look(complaint_id: int) -> ResponseReturnValue:
     return redirect(url_for("complaints.index"), 303)
 
 
-def complaints_to_do() -> int:
+def complaints_to_do() -> Select[int]:
     """How many wait for a person."""
-    return facts().scalar(select(func.count()).select_from(Complaint).where(Complaint.looked_at.is_(None))) or 0
+    return select(func.count()).select_from(Complaint).where(Complaint.looked_at.is_(None))
 
 
 def _sounds(shown: list[Complaint]) -> dict[int, list[Any]]:

@@ -43,7 +43,7 @@ def show(call_id: int) -> str:
     turns = [turn for turn in facts().scalars(spoken) if "key" not in turn.heard]
     made = facts().scalars(select(Correction).where(Correction.turn_id.in_(turn.id for turn in turns)))
     return render_template(
-        "corrections.html", call_id=call_id, turns=turns, right={one.turn_id: one.intent for one in made}, meanings=_meanings()
+        "corrections.html", call_id=call_id, turns=turns, right={one.turn_id: one.intent for one in made}, meanings=meanings()
     )
 
 
@@ -54,7 +54,7 @@ def correct(turn_id: int) -> ResponseReturnValue:
     if turn is None or turn.speaker != "caller":
         abort(404)
     intent = request.form.get("intent", "")
-    if intent not in _meanings():
+    if intent not in meanings():
         abort(400)
     made = facts().scalar(select(Correction).where(Correction.turn_id == turn_id)) or Correction(turn_id=turn_id)
     made.intent, made.by, made.at = intent, signed_in().login, parts().clock()
@@ -65,6 +65,7 @@ def correct(turn_id: int) -> ResponseReturnValue:
     return redirect(url_for("corrections.show", call_id=turn.call_id), 303)
 
 
-def _meanings() -> dict[str, Said]:
-    services = facts().scalars(select(Service).where(Service.active).order_by(Service.id))
+def meanings() -> dict[str, Said]:
+    """Everything a caller can mean, by the intent's or the service's key."""
+    services = facts().execute(select(Service.key, Service.name, Service.name_en).where(Service.active).order_by(Service.id))
     return {service.key: Said(service.name, service.name_en) for service in services} | INTENTS

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from dispatch.devices.keeping import DeviceRefused, DeviceRequest, add_device, change_device
 from models.devices import FAMILY_KEYS, Device, DeviceKind, DeviceStatus
 from models.residents import Resident
+from models.searching import search_residents
 from operator_console import device_words
 from operator_console.context import facts, parts, signed_in
 from operator_console.row_ids import read_row_id
@@ -17,6 +18,7 @@ from operator_console.row_ids import read_row_id
 log = logging.getLogger(__name__)
 device_forms = Blueprint("device_forms", __name__, url_prefix="/devices")
 
+RESIDENTS_SHOWN = 20
 PLACES = ("床头", "客厅", "卫生间", "厨房")
 
 
@@ -25,7 +27,8 @@ def show_add() -> str:
     """Whose it is first, for that decides whom its keys can ring; then the form."""
     resident = facts().get(Resident, request.args.get("resident", 0, type=read_row_id))
     if resident is None:
-        return render_template("device_whose.html", residents=facts().scalars(select(Resident).order_by(Resident.id)).all())
+        wanted = request.args.get("q", "").strip()[:60]
+        return render_template("device_whose.html", residents=search_residents(facts(), wanted, RESIDENTS_SHOWN), wanted=wanted)
     return _form(resident, None, {})
 
 

@@ -3,27 +3,24 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, render_template, request
-from sqlalchemy import func, or_, select
+from flask import Blueprint, Response, abort, render_template
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from dispatch.devices.health import Health
-from dispatch.devices.state import DeviceState, states_of
-from dispatch.devices.success import first_time_success
+from dispatch.devices.state import states_of
 from models.device_health import DeviceFault, DeviceTest, DeviceVisit, TrialResult
 from models.devices import FAMILY_KEYS, Device, DeviceStatus
-from models.operators import Role
-from models.phones import normalise_number
-from models.residents import Resident
 from operator_console import device_words
-from operator_console.context import facts, parts, signed_in
-from operator_console.live import fragment
+from operator_console.context import facts, parts
+from operator_console.device_list import asked_for, list_of_devices
+from operator_console.guard import may_go
+from operator_console.live import fragment, shared_fragment, shared_part
 from operator_console.words import Said
 
 devices = Blueprint("devices", __name__, url_prefix="/devices")
 
 PAST_SHOWN = 50
-MANY = 5
+_LIST = "devices_live.html"
 
 
 class Happening(NamedTuple):
@@ -35,25 +32,18 @@ class Happening(NamedTuple):
     note: str = ""
 
 
-FILTERS = {
-    "here": Said("在用", "in use"),
-    "trouble": Said("有问题", "trouble"),
-    "tests": Said("要试打", "test due"),
-    "stock": Said("在库", "in stock"),
-    "retired": Said("已停用", "retired"),
-}
-
-
 @devices.get("/")
 def index() -> str:
     """Every device, which then keeps itself up to date."""
-    return render_template("devices.html", **_devices())
+    wanted, chosen, after = about = asked_for()
+    part = shared_part(_LIST, about, list_of_devices)
+    return render_template("devices.html", part=part, wanted=wanted, chosen=chosen, after=after)
 
 
 @devices.get("/live")
 def index_live() -> Response:
     """What changes in the list."""
-    return fragment("devices_live.html", **_devices())
+    return shared_fragment(_LIST, asked_for(), list_of_devices)
 
 
 @devices.get("/<int:device_id>")
@@ -68,64 +58,10 @@ def live(device_id: int) -> Response:
     return fragment("device_live.html", **_device(device_id))
 
 
-@devices.app_template_global()
-def device_troubles() -> int:
-    """How many devices are silent or to be visited."""
-    silent = select(DeviceFault.device_id).where(DeviceFault.ended_at.is_(None))
-    visits = select(DeviceVisit.device_id).where(DeviceVisit.ended_at.is_(None))
-    return facts().scalar(select(func.count()).select_from(silent.union(visits).subquery())) or 0
-
-
 @devices.app_template_filter()
 def told(of: Any) -> Said:
     """The words for a device's kind, status, health, visit or test."""
     return device_words.told(of)
-
-
-def _devices() -> dict[str, Any]:
-    wanted, chosen = request.args.get("q", "").strip()[:60], request.args.get("show", "here")
-    if chosen not in FILTERS:
-        abort(404)
-    states = states_of(facts(), _found(wanted), parts().settings, parts().clock())
-    sorted_in = {key: [state for state in states if _belongs(state, key)] for key in FILTERS}
-    silent = sum(state.health is Health.SILENT for state in states)
-    return {
-        "many_silent": silent >= MANY and 2 * silent > sum(state.device.is_watched for state in states),
-        "states": sorted(sorted_in[chosen], key=_urgency),
-        "counts": {key: len(found) for key, found in sorted_in.items()},
-        "filters": FILTERS,
-        "chosen": chosen,
-        "wanted": wanted,
-        "success": first_time_success(facts()),
-    }
-
-
-def _found(wanted: str) -> list[Device]:
-    asked = select(Device).join(Device.resident).order_by(Device.id).options(joinedload(Device.resident))
-    if wanted:
-        fields = (Resident.name, Resident.form_of_address, Resident.address, Device.model, Device.place)
-        said = [field.contains(wanted, autoescape=True) for field in fields]
-        if number := normalise_number(wanted):
-            said.append(Device.number == number)
-        if wanted.isdecimal() and len(wanted) < 10:
-            said.append(Device.id == int(wanted))
-        asked = asked.where(or_(*said))
-    return list(facts().scalars(asked))
-
-
-def _belongs(state: DeviceState, key: str) -> bool:
-    status = state.device.status
-    return {
-        "here": status is DeviceStatus.INSTALLED,
-        "trouble": state.health is Health.SILENT or state.visit is not None,
-        "tests": state.test_due,
-        "stock": status is DeviceStatus.IN_STOCK,
-        "retired": status is DeviceStatus.RETIRED,
-    }[key]
-
-
-def _urgency(state: DeviceState) -> tuple[bool, bool, int]:
-    return state.visit is None, state.health is not Health.SILENT, state.device.id
 
 
 def _device(device_id: int) -> dict[str, Any]:
@@ -140,7 +76,7 @@ def _device(device_id: int) -> dict[str, Any]:
         "history": _history(device)[:PAST_SHOWN],
         "family_keys": {key: device_words.FAMILY_KEY[key] for key in FAMILY_KEYS},
         "results": list(TrialResult),
-        "may_print": signed_in().role is Role.SUPERVISOR and device.status is not DeviceStatus.RETIRED,
+        "may_print": may_go("device_actions.sheet") and device.status is not DeviceStatus.RETIRED,
     }
 
 

@@ -50,8 +50,3 @@ FAMILY_KEY = {f"family{place}": Said(f"家人键 {place}", f"family key {place}"
 def told(of: StrEnum) -> Said:
     """The words for a device's kind, status, health, visit or test."""
     return next(table[of] for table in DEVICE_TABLES if type(of) is type(next(iter(table))))
-
-
-def device_event(happened: str) -> Said:
-    """The words for a line of a device's history."""
-    return HAPPENED[happened]

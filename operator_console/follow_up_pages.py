@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 follow_ups = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
 follow_ups.add_app_template_filter(afterwards)
 
-HELD_SHOWN = 50
+HELD_SHOWN = DUE_SHOWN = 25
 SCORES = {str(score): score for score in SCORE}
 
 
@@ -35,9 +35,9 @@ def _for_other_pages() -> dict[str, Any]:
 
 @follow_ups.get("/")
 def index() -> str:
-    """Those for a person, the oldest first; those to come; and those that were made, the newest first."""
+    """Those for a person, the oldest first; those to come next; and those that were made, the newest first."""
     by_hand = facts().scalars(_with_order(FollowUpStatus.BY_HAND).order_by(OrderFollowUp.due_at)).all()
-    due = facts().scalars(_with_order(FollowUpStatus.DUE).order_by(OrderFollowUp.due_at)).all()
+    due = facts().scalars(_with_order(FollowUpStatus.DUE).order_by(OrderFollowUp.due_at).limit(DUE_SHOWN)).all()
     held = facts().scalars(_with_order(FollowUpStatus.HELD).order_by(OrderFollowUp.ended_at.desc()).limit(HELD_SHOWN)).all()
     return render_template("follow_ups.html", follow_ups=[*by_hand, *due, *held])
 
@@ -63,10 +63,10 @@ def record(follow_up_id: int) -> ResponseReturnValue:
     return redirect(url_for("follow_ups.index"), 303)
 
 
-def follow_ups_to_do() -> int:
+def follow_ups_to_do() -> Select[int]:
     """How many wait for a person."""
     by_hand = OrderFollowUp.status == FollowUpStatus.BY_HAND
-    return facts().scalar(select(func.count()).select_from(OrderFollowUp).where(by_hand)) or 0
+    return select(func.count()).select_from(OrderFollowUp).where(by_hand)
 
 
 def afterwards_of(order_id: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One order: its facts, its history, and what an operator can do about it."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from dispatch.assigning import CAN_BE_ASSIGNED, assign_order, offer_again, providers_for, take_back
+from dispatch.changing import CAN_BE_CHANGED
 from dispatch.finishing import may_be_priced, price_by_hand
 from dispatch.next_step import next_step
 from dispatch.placing import cancel_order
@@ -22,8 +24,9 @@ from operator_console.context import facts, parts, signed_in
 from operator_console.live import fragment
 from operator_console.order_proofs import proofs_and_links
 from operator_console.prices import read_fen
-from operator_console.recordings import playable
+from operator_console.recordings import playable, plays_of
 from operator_console.row_ids import read_row_id
+from operator_console.words import Said
 
 log = logging.getLogger(__name__)
 orders = Blueprint("orders", __name__, url_prefix="/orders")
@@ -49,31 +52,23 @@ def cancel(order_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
         abort(400)
-    try:
-        cancel_order(facts(), parts().queue, order_id, "operator", parts().clock(), reason=reason, tell=parts().settings)
-    except NoResultFound:
-        abort(404)
-    except IllegalTransition:
-        _tell("trouble", "这一单已经做完，不能取消了。", "The work is done; the order can no longer be cancelled.")
-    else:
-        log.info("order %d cancelled by operator %d", order_id, signed_in().id)
-        _tell("done", "订单已取消，居民和问过的服务商会收到短信。", "Cancelled; the resident and whoever was asked are told.")
-    return redirect(url_for("orders.show", order_id=order_id), 303)
+    return _act(
+        order_id,
+        lambda: cancel_order(facts(), parts().queue, order_id, "operator", parts().clock(), reason=reason, tell=parts().settings),
+        refused=Said("这一单已经做完，不能取消了。", "The work is done; the order can no longer be cancelled."),
+        done=Said("订单已取消，居民和问过的服务商会收到短信。", "Cancelled; the resident and whoever was asked are told."),
+    )
 
 
 @orders.post("/<int:order_id>/offer-again")
 def ask_again(order_id: int) -> ResponseReturnValue:
     """Offer an unfilled order once more."""
-    try:
-        offer_again(facts(), parts().queue, order_id, "operator", parts().clock())
-    except NoResultFound:
-        abort(404)
-    except IllegalTransition:
-        _tell("trouble", "这一单现在不需要重新派。", "This order does not wait to be offered again.")
-    else:
-        log.info("order %d offered again by operator %d", order_id, signed_in().id)
-        _tell("done", "正在重新派单。", "The order is being offered again.")
-    return redirect(url_for("orders.show", order_id=order_id), 303)
+    return _act(
+        order_id,
+        lambda: offer_again(facts(), parts().queue, order_id, "operator", parts().clock()),
+        refused=Said("这一单现在不需要重新派。", "This order does not wait to be offered again."),
+        done=Said("正在重新派单。", "The order is being offered again."),
+    )
 
 
 @orders.post("/<int:order_id>/assign")
@@ -83,35 +78,26 @@ def assign(order_id: int) -> ResponseReturnValue:
     if provider_id is None:
         abort(400)
     here, now = parts(), parts().clock()
-    try:
-        assign_order(facts(), here.queue, here.settings, order_id, provider_id=provider_id, by="operator", now=now)
-    except NoResultFound:
-        abort(404)
-    except IllegalTransition:
-        _tell("trouble", "这一单现在不能改派了。", "This order can no longer be given to somebody.")
-    else:
-        log.info("order %d assigned to provider %d by operator %d", order_id, provider_id, signed_in().id)
-        _tell("done", "已派给这家服务商，服务商和居民会收到短信。", "Assigned; the provider and the resident are told.")
-    return redirect(url_for("orders.show", order_id=order_id), 303)
+    return _act(
+        order_id,
+        lambda: assign_order(facts(), here.queue, here.settings, order_id, provider_id=provider_id, by="operator", now=now),
+        refused=Said("这一单现在不能改派了。", "This order can no longer be given to somebody."),
+        done=Said("已派给这家服务商，服务商和居民会收到短信。", "Assigned; the provider and the resident are told."),
+    )
 
 
 @orders.post("/<int:order_id>/take-back")
 def withdraw(order_id: int) -> ResponseReturnValue:
     """Take the order from who accepted it, and ask others."""
-    try:
-        take_back(facts(), parts().queue, order_id, "operator", parts().clock(), tell=parts().settings)
-    except NoResultFound:
-        abort(404)
-    except IllegalTransition:
-        _tell("trouble", "这一单现在不能收回。", "This order cannot be taken back now.")
-    else:
-        log.info("order %d taken back by operator %d", order_id, signed_in().id)
-        _tell(
-            "done",
+    return _act(
+        order_id,
+        lambda: take_back(facts(), parts().queue, order_id, "operator", parts().clock(), tell=parts().settings),
+        refused=Said("这一单现在不能收回。", "This order cannot be taken back now."),
+        done=Said(
             "已收回，正在另找服务商；原来的服务商和居民都会收到短信。",
             "Taken back; others are asked; who had it and the resident are told.",
-        )
-    return redirect(url_for("orders.show", order_id=order_id), 303)
+        ),
+    )
 
 
 @orders.post("/<int:order_id>/price")
@@ -138,6 +124,20 @@ def price(order_id: int) -> ResponseReturnValue:
     return redirect(url_for("orders.show", order_id=order_id), 303)
 
 
+def _act(order_id: int, act: Callable[[], object], *, refused: Said, done: Said) -> ResponseReturnValue:
+    """Do it, and say on the order's page whether it could still be done."""
+    try:
+        act()
+    except NoResultFound:
+        abort(404)
+    except IllegalTransition:
+        _tell("trouble", *refused[:2])
+    else:
+        log.info("order %d: %s by operator %d", order_id, request.endpoint, signed_in().id)
+        _tell("done", *done[:2])
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
 def _tell(tone: str, zh: str, en: str) -> None:
     flash(f"{zh}\n{en}", tone)
 
@@ -159,7 +159,9 @@ def _order(order_id: int) -> dict[str, Any]:
         "names": dict(names.all()),
         "call": taken_in,
         "recordings": playable(parts().settings.recordings_dir, taken_in.recordings) if taken_in else [],
+        "plays": plays_of([one.path for one in taken_in.recordings]) if taken_in else [],
         "may_cancel": OrderStatus.CANCELLED in TRANSITIONS[order.status],
+        "may_change": order.status in CAN_BE_CHANGED,
         "may_offer_again": order.status is OrderStatus.UNFILLED,
         "may_take_back": order.status in NOT_YET_THERE,
         "may_be_priced": may_be_priced(order),

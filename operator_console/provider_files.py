@@ -1,11 +1,7 @@
 """Providers from a spreadsheet's file, looked through before anything is kept, and to one."""
 
 import logging
-import os
-import re
-import time
 from hashlib import sha256
-from pathlib import Path
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,18 +9,18 @@ from sqlalchemy.exc import IntegrityError
 
 from dispatch.providers.columns import COLUMNS
 from dispatch.providers.importing import Import, carry_out, check_import
-from dispatch.providers.tables import LARGEST_FILE, FileRefused, read_table, write_table
+from dispatch.providers.tables import read_table, write_table
+from dispatch.sheets.faults import FileRefused
+from dispatch.sheets.files import LARGEST_FILE
 from operator_console.context import facts, parts, signed_in
+from operator_console.files_aside import find_aside, put_aside
 
 log = logging.getLogger(__name__)
 provider_files = Blueprint("provider_files", __name__, url_prefix="/providers/file")
 
 SHOWN = 200
-# A file that was looked through and then not taken over is thrown away after so long.
-KEPT_S = 24 * 3600
 _MORE_THAN_THE_FILE = 64 * 1024
 COLUMN_NAMES = {column.key: column.zh for column in COLUMNS}
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @provider_files.url_value_preprocessor
@@ -59,7 +55,7 @@ def check() -> ResponseReturnValue:
         return redirect(url_for("provider_files.show"), 303)
     found = _check(data)
     if not found.faults:
-        _put_aside(data)
+        put_aside(data)
     return _preview(found, sha256(data).hexdigest()), 400 if found.faults else 200
 
 
@@ -67,8 +63,8 @@ def check() -> ResponseReturnValue:
 def take_over() -> ResponseReturnValue:
     """Take the file over that was looked through, unless it does not fit any more."""
     digest = request.form.get("file", "")
-    path = _folder() / f"{digest}.csv"
-    if not _DIGEST.fullmatch(digest) or not path.is_file():
+    path = find_aside(digest)
+    if path is None:
         flash("文件已经不在了，请重新选择。\nThe file is gone; choose it again.", "trouble")
         return redirect(url_for("provider_files.show"), 303)
     found = _check(path.read_bytes())
@@ -98,19 +94,3 @@ def _check(data: bytes) -> Import:
 
 def _preview(found: Import, digest: str) -> str:
     return render_template("provider_preview.html", found=found, digest=digest, shown=SHOWN, columns_zh=COLUMN_NAMES)
-
-
-def _folder() -> Path:
-    return parts().settings.data_dir / "imports"
-
-
-def _put_aside(data: bytes) -> None:
-    """Keep the file until it is taken over, under the name of its own digest, for us alone; throw old ones away."""
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in folder.glob("*.csv"):
-        if old.stat().st_mtime < time.time() - KEPT_S:
-            old.unlink(missing_ok=True)
-    path = folder / f"{sha256(data).hexdigest()}.csv"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)

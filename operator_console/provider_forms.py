@@ -14,11 +14,12 @@ from dispatch.providers.cells import WEEKDAYS as WEEKDAY_SIGNS
 from dispatch.providers.columns import COLUMNS
 from dispatch.providers.importing import in_words
 from dispatch.providers.standing import ComplaintWaits, confirm_data, freeze_provider, thaw_provider
-from dispatch.providers.writing import Fault, differing, names_of_skills, note, read_data, read_known, write_data
+from dispatch.providers.writing import differing, names_of_skills, note, read_data, read_known, write_data
+from dispatch.sheets.faults import Fault
 from models.areas import Area
 from models.providers import Provider
 from operator_console.context import facts, parts, signed_in
-from operator_console.repeat_pages import WEEKDAYS
+from operator_console.times import WEEKDAYS
 
 log = logging.getLogger(__name__)
 provider_forms = Blueprint("provider_forms", __name__, url_prefix="/providers")

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from dispatch.providers.confirming import is_asked, is_stale
@@ -13,16 +12,17 @@ from dispatch.providers.writing import names_of_skills
 from models.areas import Area
 from models.follow_ups import Complaint
 from models.orders import Order
-from models.phones import normalise_number
-from models.providers import CreditChange, Provider, ProviderEvent, Worker
+from models.providers import CreditChange, Provider, ProviderEvent
+from models.searching import search_providers, search_workers
 from operator_console.context import facts, parts
+from operator_console.list_pages import AT_A_TIME, page_asked_for
 from operator_console.provider_words import CREDIT, FILTERS, HAPPENED
-from operator_console.repeat_pages import WEEKDAYS
 from operator_console.row_ids import read_row_id
+from operator_console.times import WEEKDAYS
 
 providers = Blueprint("providers", __name__, url_prefix="/providers")
 
-SHOWN = 100
+MOST_FOUND = 1000
 PAST_SHOWN = 20
 
 
@@ -36,13 +36,19 @@ def index() -> str:
     skill, area = request.args.get("skill", ""), request.args.get("area", 0, type=read_row_id)
     conditions = [*_searched(wanted), *_narrowed(skill, area)]
     groups = _groups()
-    counted = {key: _count(and_(group, *conditions)) for key, group in groups.items()}
-    asked = select(Provider).where(groups[chosen], *conditions).order_by(Provider.name, Provider.id).limit(SHOWN)
-    found = facts().scalars(asked.options(selectinload(Provider.areas), selectinload(Provider.workers))).all()
+    each = select(*(func.count().filter(group) for group in groups.values())).select_from(Provider).where(*conditions)
+    counted = dict(zip(groups, facts().execute(each).one(), strict=True))
+    page = page_asked_for(counted[chosen])
+    asked = select(Provider).where(groups[chosen], *conditions).order_by(Provider.name, Provider.id)
+    found = (
+        facts()
+        .scalars(asked.offset(page.after).limit(AT_A_TIME).options(selectinload(Provider.areas), selectinload(Provider.workers)))
+        .all()
+    )
     return render_template(
         "providers.html",
         providers=found,
-        more=counted[chosen] > SHOWN,
+        page=page,
         counts=counted,
         filters=FILTERS,
         chosen=chosen,
@@ -79,9 +85,9 @@ def show(provider_id: int) -> str:
     )
 
 
-def corrections_to_make() -> int:
+def corrections_to_make() -> Select[int]:
     """How many providers have said that their data are wrong."""
-    return _count(_groups()["correction"])
+    return select(func.count()).select_from(Provider).where(_groups()["correction"])
 
 
 def _groups() -> Mapping[str, ColumnElement[bool]]:
@@ -98,17 +104,11 @@ def _groups() -> Mapping[str, ColumnElement[bool]]:
 def _searched(wanted: str) -> list[ColumnElement[bool]]:
     if not wanted:
         return []
-    said: list[Any] = [Provider.name.contains(wanted, autoescape=True)]
-    said.append(Provider.workers.any(Worker.name.contains(wanted, autoescape=True)))
-    if number := normalise_number(wanted):
-        said += [Provider.number == number, Provider.workers.any(Worker.number == number)]
-    return [or_(*said)]
+    found = {one.id for one in search_providers(facts(), wanted, MOST_FOUND)}
+    found |= {one.provider_id for one in search_workers(facts(), wanted, MOST_FOUND)}
+    return [Provider.id.in_(found)]
 
 
 def _narrowed(skill: str, area_id: int) -> list[ColumnElement[bool]]:
     narrowed = [cast(Provider.skills, String).contains(json.dumps(skill), autoescape=True)] if skill else []
     return [*narrowed, Provider.areas.any(Area.id == area_id)] if area_id else narrowed
-
-
-def _count(condition: ColumnElement[bool]) -> int:
-    return facts().scalar(select(func.count()).select_from(Provider).where(condition)) or 0

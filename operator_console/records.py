@@ -12,6 +12,8 @@ from models.providers import Provider
 from models.services import Service
 from operator_console.afterwards_words import LATE
 from operator_console.context import facts
+from operator_console.desk_view import outcome_words
+from operator_console.languages import short, word
 from operator_console.times import span
 from operator_console.words import CALL, ORDER, Said
 
@@ -31,6 +33,7 @@ HAPPENED = {
     "withdrawn": Said("收回了询问", "offer withdrawn"),
     "priced": Said("填了上门说好的价格", "the agreed price was entered"),
     "note": Said("加了备注", "note taken"),
+    "changed": Said("改了订单", "changed", "wait"),
     "connected": Said("服务商打给居民", "the provider called the resident"),
     "proof_photo": Said("服务商传来照片", "photo from the provider"),
     "proof_signature": Said("居民签了名", "signed by the resident", "done"),
@@ -50,6 +53,8 @@ DETAILS = {
     "operator": ("", ""),
     "reason": ("原因", "reason"),
     "note": ("", ""),
+    "was": ("原来", "was"),
+    "were": ("原来", "was"),
     "words": ("", ""),
     "score": ("分数", "marks"),
     "work": ("", ""),
@@ -58,23 +63,23 @@ DETAILS = {
     "kind": ("", ""),
 }
 REASONS = {
-    "nobody_fits": "没有合适的服务商 nobody fits",
-    "nobody_accepted": "问过的都没有接 nobody accepted",
-    "too_late": "时间已经过了 too late",
-    "not_done": "没有做好 not done",
-    "given_back": "服务商退回 given back",
-    "taken_back": "调度员收回 taken back by a person",
-    **{kind.value: f"{words.zh} {words.en}" for kind, words in LATE.items()},
+    "nobody_fits": ("没有合适的服务商", "nobody fits"),
+    "nobody_accepted": ("问过的都没有接", "nobody accepted"),
+    "too_late": ("时间已经过了", "too late"),
+    "not_done": ("没有做好", "not done"),
+    "given_back": ("服务商退回", "given back"),
+    "taken_back": ("调度员收回", "taken back by a person"),
+    **{kind.value: (words.zh, words.en) for kind, words in LATE.items()},
 }
 # What a resident without a telephone was not told, by the text's name.
 NOT_TOLD = {
-    "resident_accepted": "谁来、几点来 who comes and when",
-    "resident_given_back": "原来的人来不了，另找 another is looked for",
-    "resident_delay": "还在找人 nobody found yet",
-    "resident_late": "上门要晚一些 the visit is late",
-    "resident_on_the_way": "已经出发 on the way",
-    "resident_unfilled": "没找到人，会打电话 nobody found, a person will call",
-    "resident_cancelled": "取消了 cancelled",
+    "resident_accepted": ("谁来、几点来", "who comes and when"),
+    "resident_given_back": ("原来的人来不了，另找", "another is looked for"),
+    "resident_delay": ("还在找人", "nobody found yet"),
+    "resident_late": ("上门要晚一些", "the visit is late"),
+    "resident_on_the_way": ("已经出发", "on the way"),
+    "resident_unfilled": ("没找到人，会打电话", "nobody found, a person will call"),
+    "resident_cancelled": ("取消了", "cancelled"),
 }
 COLLECTED = {
     "order": ("单号", "Order"),
@@ -92,6 +97,7 @@ HANDED_OVER = {
     "not_agreed": ("几次都没有说定", "could not agree"),
     "many_requests": ("一次来电要办很多事", "many requests in one call"),
     "enrol": ("号码没有登记", "number not registered"),
+    "left": ("档案记着居民已离开", "the file says that the resident has left"),
     "unknown_number": ("号码没有登记", "number not registered"),  # in calls written down before it was called enrol
     "not_ours": ("不是我们的服务", "nothing that we do"),
     "cancel": ("要取消已经动身的订单", "wants to cancel what has set out"),
@@ -102,6 +108,17 @@ HANDED_OVER = {
     "recognition": ("语音识别出错", "recognition failed"),
     "media": ("声音中断", "the sound failed"),
     "fault": ("系统出错", "a fault of ours"),
+    "sos": ("求助", "a call for help"),
+    "direct": ("机器没有接", "the machine did not take it"),
+    "lease": ("机器没有回应", "the machine fell silent"),
+}
+
+
+ENDED = {
+    "goodbye": ("说了再见", "said goodbye"),
+    "hung_up": ("来电人挂断", "the caller hung up"),
+    "family": ("接通家人", "put through to the family"),
+    "connect": ("服务商接通居民", "a provider was put through to the resident"),
 }
 
 
@@ -116,12 +133,12 @@ def details(line: OrderEvent) -> Iterator[tuple[tuple[str, str], str]]:
     """What else a line says: pairs of a name, which may be empty, and a value. Our own ids are left out."""
     for name, value in line.details.items():
         if name in DETAILS:
-            yield DETAILS[name], (REASONS | NOT_TOLD).get(str(value), str(value))
+            yield DETAILS[name], word(*(REASONS | NOT_TOLD).get(str(value), (str(value), "")))
 
 
 def reason(name: str) -> str:
     """The words for why an order is where it is."""
-    return REASONS.get(name, name)
+    return word(*REASONS.get(name, (name, "")))
 
 
 def reasons(offer: Offer) -> list[tuple[str, str]]:
@@ -139,17 +156,14 @@ def instead(offer: Offer) -> list[tuple[str, str]]:
 def outcome(call: Call) -> tuple[str, str]:
     """How a call ended, or why it is with a person."""
     kind, _, reason = call.outcome.partition(":")
-    if kind == "goodbye":
-        return ("说了再见", "said goodbye")
-    if kind == "hung_up":
-        return ("来电人挂断", "the caller hung up")
-    if kind == "family":
-        return ("接通家人", "put through to the family")
-    if kind == "connect":
-        return ("服务商接通居民", "a provider was put through to the resident")
+    if kind in ENDED:
+        return ENDED[kind]
     if kind == "operator":
         zh, en = HANDED_OVER.get(reason, (reason, ""))
         return (f"转人工：{zh}", f"handed over: {en}")
+    if kind == "dialled":
+        words = outcome_words(reason)
+        return (f"话务员拨打：{words.zh}", f"dialled: {words.en}")
     return (CALL[call.status].zh, CALL[call.status].en)
 
 
@@ -159,7 +173,7 @@ def collected(call: Call) -> list[tuple[tuple[str, str], str]]:
     for name, value in call.collected.items():
         if name == "service" and value:
             service = facts().scalar(select(Service).where(Service.key == str(value)))
-            found.append((("服务", "Service"), service.name if service else str(value)))
+            found.append((("服务", "Service"), short(service.name, service.name_en) if service else str(value)))
         elif name == "when" and isinstance(value, list) and len(value) == 2:
             found.append((("时间", "When"), span(datetime.fromisoformat(value[0]), datetime.fromisoformat(value[1]))))
         elif name == "words" and value:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, time
 from itertools import islice
 from typing import Any
@@ -12,7 +13,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from dispatch.repeats.changing import Left, RepeatRefused, RepeatRequest, add_repeat, end_repeat, pause_repeat, resume_repeat
+from dispatch.repeats.changing import (
+    Left,
+    RepeatRefused,
+    RepeatRequest,
+    add_repeat,
+    change_repeat,
+    end_repeat,
+    pause_repeat,
+    resume_repeat,
+)
 from dispatch.repeats.days import next_days
 from models.care_calls import CarePlan
 from models.orders import Order, OrderStatus
@@ -21,12 +31,12 @@ from models.repeats import Repeat
 from models.services import Service
 from operator_console.context import facts, parts, signed_in
 from operator_console.row_ids import read_row_id
+from operator_console.times import WEEKDAYS
 
 log = logging.getLogger(__name__)
 repeats = Blueprint("repeats", __name__, url_prefix="/repeats")
 
 DAYS_SHOWN = 3
-WEEKDAYS = (("一", "Mon"), ("二", "Tue"), ("三", "Wed"), ("四", "Thu"), ("五", "Fri"), ("六", "Sat"), ("日", "Sun"))
 
 
 @repeats.app_context_processor
@@ -45,6 +55,22 @@ def add(resident_id: int) -> ResponseReturnValue:
         flash("长期订单已记下，每次提前一天下单。\nWritten down; each order is placed a day ahead.", "done")
 
     return _try(resident_id, do)
+
+
+@repeats.post("/<int:repeat_id>/change")
+def change(repeat_id: int) -> ResponseReturnValue:
+    """Have it otherwise; orders that are placed already are changed with it."""
+    repeat = _repeat(repeat_id)
+
+    def do() -> None:
+        wanted = replace(_request(repeat.resident_id, request.form), service_id=repeat.service_id)
+        here, now, operator = parts(), parts().clock(), signed_in().login
+        left = change_repeat(facts(), here.queue, here.settings, repeat, request=wanted, now=now, operator=operator)
+        log.info("repeat %d changed by operator %d", repeat_id, signed_in().id)
+        flash("长期订单改好了。\nThe repeating order is changed.", "done")
+        _tell(left)
+
+    return _try(repeat.resident_id, do)
 
 
 @repeats.post("/<int:repeat_id>/pause")
@@ -106,7 +132,7 @@ def repeat_choices() -> dict[str, Any]:
     """What the form lets one choose from."""
     return {
         "services": facts().scalars(select(Service).where(Service.active).order_by(Service.id)).all(),
-        "providers": facts().scalars(select(Provider).where(Provider.active).order_by(Provider.name)).all(),
+        "providers": facts().execute(select(Provider.id, Provider.name).where(Provider.active).order_by(Provider.name)).all(),
         "today": _today(),
     }
 
@@ -142,9 +168,12 @@ def _tell(left: Left) -> None:
     if left.cancelled:
         codes = "、".join(left.cancelled)
         flash(f"已下的订单{codes}也取消了，问过的服务商会收到短信。\nOrders {codes} are cancelled too.", "done")
+    if left.changed:
+        codes = "、".join(left.changed)
+        flash(f"已下的订单{codes}也改了，接了单的会收到短信。\nOrders {codes} are changed too.", "done")
     if left.too_late:
         codes = "、".join(left.too_late)
-        flash(f"订单{codes}已经来不及取消，请打电话。\nOrders {codes} cannot be cancelled any more; telephone.", "trouble")
+        flash(f"订单{codes}已经来不及改，请打电话。\nOrders {codes} cannot be changed any more; telephone.", "trouble")
 
 
 def _repeat(repeat_id: int) -> Repeat:

@@ -1,15 +1,14 @@
 """Residents: finding one, and what is known of them."""
 
 from flask import Blueprint, abort, render_template, request
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.alarms import Alarm
 from models.calls import Call
-from models.devices import Device
 from models.orders import Order
-from models.phones import normalise_number
-from models.residents import Contact, Resident, ResidentPhone
+from models.residents import Resident
+from models.searching import search_contacts, search_devices, search_residents
 from operator_console.context import facts
 
 residents = Blueprint("residents", __name__, url_prefix="/residents")
@@ -20,19 +19,17 @@ PAST_SHOWN = 10
 
 @residents.get("/")
 def index() -> str:
-    """Residents by name, address or telephone number (their own, their device's, or a family member's)."""
+    """Residents by name, pinyin, address or telephone number."""
     wanted = request.args.get("q", "").strip()[:60]
-    asked = select(Resident).order_by(Resident.id).limit(RESIDENTS_SHOWN + 1)
-    asked = asked.options(joinedload(Resident.area), selectinload(Resident.phones))
     if wanted:
-        said = [Resident.name.contains(wanted, autoescape=True), Resident.form_of_address.contains(wanted, autoescape=True)]
-        said.append(Resident.address.contains(wanted, autoescape=True))
-        if number := normalise_number(wanted):
-            said.append(Resident.phones.any(ResidentPhone.number == number))
-            said.append(Resident.devices.any(Device.number == number))
-            said.append(Resident.contacts.any(Contact.number == number))
-        asked = asked.where(or_(*said))
-    found = list(facts().scalars(asked))
+        found = search_residents(facts(), wanted, RESIDENTS_SHOWN + 1)
+        if any(sign.isdecimal() for sign in wanted):  # the number may be that of their device, or of their family
+            found += [device.resident for device in search_devices(facts(), wanted, PAST_SHOWN)]
+            found += [contact.resident for contact in search_contacts(facts(), wanted, PAST_SHOWN)]
+            found = list(dict.fromkeys(found))
+    else:
+        asked = select(Resident).where(Resident.left_on.is_(None)).order_by(Resident.id).limit(RESIDENTS_SHOWN + 1)
+        found = list(facts().scalars(asked.options(joinedload(Resident.area), selectinload(Resident.phones))))
     return render_template("residents.html", residents=found[:RESIDENTS_SHOWN], more=len(found) > RESIDENTS_SHOWN, wanted=wanted)
 
 

@@ -4,7 +4,7 @@ import logging
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from dispatch.supervision import end_supervision
@@ -46,6 +46,6 @@ def see_to(supervision_id: int) -> ResponseReturnValue:
     return redirect(url_for("supervision.index"), 303)
 
 
-def supervisions_to_do() -> int:
+def supervisions_to_do() -> Select[int]:
     """How many wait for a person."""
-    return facts().scalar(select(func.count()).select_from(Supervision).where(Supervision.ended_at.is_(None))) or 0
+    return select(func.count()).select_from(Supervision).where(Supervision.ended_at.is_(None))

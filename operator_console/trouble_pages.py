@@ -4,7 +4,7 @@ import logging
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import NoResultFound
 
 from dispatch import troubles as keeping
@@ -62,10 +62,10 @@ def see_to(trouble_id: int) -> ResponseReturnValue:
     return redirect(url_for("troubles.index"), 303)
 
 
-def troubles_to_see() -> int:
+def troubles_to_see() -> Select[int]:
     """How many jobs keep failing now."""
     failing = Trouble.ended_at.is_(None), Trouble.times >= keeping.KEEPS_FAILING
-    return facts().scalar(select(func.count()).select_from(Trouble).where(*failing)) or 0
+    return select(func.count()).select_from(Trouble).where(*failing)
 
 
 def _order_of(trouble: Trouble) -> int | None:

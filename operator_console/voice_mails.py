@@ -3,20 +3,21 @@
 import logging
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from models.calls import Call
 from models.voice_mails import VoiceMail
 from operator_console.context import facts, parts, signed_in
-from operator_console.recordings import recorded_file
+from operator_console.recordings import play, plays_of
 
 log = logging.getLogger(__name__)
 voice_mails = Blueprint("voice_mails", __name__, url_prefix="/voice-mails")
 
 MAILS_SHOWN = 50
+PLAYS_SHOWN = 500  # of all mails together
 TO_BE_HEARD_WITHIN = timedelta(hours=24)  # GB/T 33358-2016
 
 
@@ -28,17 +29,15 @@ def index() -> str:
     heard = asked.where(VoiceMail.heard_at.is_not(None)).order_by(VoiceMail.id.desc()).limit(MAILS_SHOWN)
     late_before = parts().clock() - TO_BE_HEARD_WITHIN
     mails = [*facts().scalars(unheard), *facts().scalars(heard)]
-    return render_template("voice_mails.html", mails=mails, late_before=late_before)
+    plays = plays_of([mail.path for mail in mails], PLAYS_SHOWN)
+    return render_template("voice_mails.html", mails=mails, late_before=late_before, all_plays=plays)
 
 
 @voice_mails.get("/<int:mail_id>/sound")
 def sound(mail_id: int) -> Response:
     """The sound itself, by ranges where the player asks for them."""
     mail = facts().get(VoiceMail, mail_id)
-    path = recorded_file(parts().settings.recordings_dir, mail.path) if mail else None
-    if path is None:
-        abort(404)
-    return send_file(path, mimetype="audio/wav", conditional=True)
+    return play(mail.path) if mail else abort(404)
 
 
 @voice_mails.post("/<int:mail_id>/heard")
@@ -54,6 +53,6 @@ def mark(mail_id: int) -> ResponseReturnValue:
     return redirect(url_for("voice_mails.index"), 303)
 
 
-def unheard_mails() -> int:
+def unheard_mails() -> Select[int]:
     """How many wait to be heard."""
-    return facts().scalar(select(func.count()).select_from(VoiceMail).where(VoiceMail.heard_at.is_(None))) or 0
+    return select(func.count()).select_from(VoiceMail).where(VoiceMail.heard_at.is_(None))

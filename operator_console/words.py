@@ -42,10 +42,10 @@ OFFER: dict[OfferStatus, Said] = {
 }
 CALL: dict[CallStatus, Said] = {
     CallStatus.TALKING: Said("自动接听中", "with the conversation", "go"),
-    CallStatus.WAITING: Said("等待话务员", "waiting for an operator", "trouble"),
+    CallStatus.WAITING: Said("等待话务员", "waiting", "trouble"),
     CallStatus.OPERATOR: Said("话务员接听中", "with an operator", "go"),
     CallStatus.ENDED: Said("已结束", "ended", "past"),
-    CallStatus.ABANDONED: Said("要回电", "gave up waiting: call back", "trouble"),
+    CallStatus.ABANDONED: Said("要回电", "to be called back", "trouble"),
 }
 ALARM: dict[AlarmStatus, Said] = {
     AlarmStatus.RAISED: Said("还没有人接", "nobody has answered", "trouble"),
@@ -85,7 +85,7 @@ ALARM_HAPPENED: dict[AlarmHappened, Said] = {
     AlarmHappened.RUNG: Said("振铃", "ringing", "wait"),
     AlarmHappened.RUNG_OVER: Said("没有接通", "no answer", "trouble"),
     AlarmHappened.ANSWERED: Said("有人接了", "answered", "go"),
-    AlarmHappened.LEFT: Said("接听人挂断", "whoever answered hung up"),
+    AlarmHappened.LEFT: Said("离开通话", "left the call"),
     AlarmHappened.JOIN: Said("请第三方加入", "a third person is called", "wait"),
     AlarmHappened.JOINED: Said("第三方已加入", "the third person joined", "go"),
     AlarmHappened.JOIN_FAILED: Said("第三方没有接通", "the third person was not reached", "trouble"),
@@ -129,7 +129,10 @@ CONTACT: dict[ContactRole, Said] = {
 }
 ROLE: dict[Role, Said] = {
     Role.OPERATOR: Said("话务员", "operator"),
+    Role.DISPATCHER: Said("调度员", "dispatcher"),
     Role.SUPERVISOR: Said("班长", "supervisor"),
+    Role.OFFICER: Said("社区专干", "community officer"),
+    Role.ADMINISTRATOR: Said("管理员", "administrator"),
 }
 TABLES: tuple[dict[Any, Said], ...] = (
     ORDER,
@@ -155,9 +158,12 @@ WHO = {
 }
 
 
+_OF_A_TYPE: dict[type, dict[Any, Said]] = {type(next(iter(table))): table for table in TABLES}
+
+
 def said(of: StrEnum) -> Said:
     """The words for a status, a role or a source."""
-    return next(table[of] for table in TABLES if type(of) is type(next(iter(table))))
+    return _OF_A_TYPE[type(of)][of]
 
 
 def who(by: str) -> Said:
