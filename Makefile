@@ -1,6 +1,6 @@
 # 邻里 Linli. `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-survival test-chaos check bench lock clean
+.PHONY: help setup setup-dev ready run test test-survival test-chaos check bench screens lock clean
 python := .venv/bin/python
 
 help: ## 显示这些命令 / show these commands
@@ -21,6 +21,9 @@ linli.toml:
 test: setup-dev ## 运行全部测试 / run every test
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tests/run.sh
 
+ready: setup-dev
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m tests.ready
+
 test-survival: setup-dev ## 停掉任意部分，求助仍响到人 / an SOS rings a person whatever is down, all 64 ways
 	@$(python) -m tests.ready
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m pytest tests/survival --every-subset
@@ -40,6 +43,10 @@ bench: setup-dev ## 运行基准测试 / run the benchmarks
 	@$(python) benchmarks/turn.py
 	@$(python) benchmarks/sos.py
 	@$(python) benchmarks/dispatch.py
+	@$(python) benchmarks/console.py
+
+screens: setup-dev ## 重新截取每一页的图 / draw every page of the console anew, for docs/screens
+	@$(python) -m tests.gallery
 
 lock: ## 重新解析并锁定依赖 / resolve and pin the dependencies anew
 	@linli/setup/lock.sh

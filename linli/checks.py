@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agi_scripts.asterisk.program import AsteriskError, find_asterisk
 from audio.prompts.catalogue import load_catalogue
+from audio.recognizers.vosk_model import is_unpacked
 from audio.recognizers.whisper_model import is_assembled
 from linli.gateway_probes import gateway_address, gateway_weights, reaches
 from linli.phones import registered_phones
@@ -78,7 +79,8 @@ def check_model(settings: Settings) -> Finding:
     """Whether the recogniser has its model."""
     if "whisper" not in settings.recognizers:
         return Finding("speech-model", True, f"{settings.recognizer}: {settings.vosk_model_dir or settings.recognition_url}")
-    return Finding("speech-model", is_assembled(settings.model_dir), str(settings.model_dir), "make run")
+    is_there = is_assembled(settings.model_dir) and is_unpacked(settings.phrases_dir) and settings.phrases.is_file()
+    return Finding("speech-model", is_there, f"{settings.model_dir} · {settings.phrases_dir}", "make run")
 
 
 def check_prompts(settings: Settings) -> Finding:

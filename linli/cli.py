@@ -21,14 +21,18 @@ COMMANDS = {
     "devices": "linli.devices:devices",
     "care": "linli.care:care",
     "providers": "linli.providers:providers",
+    "sheet": "linli.sheets:sheet",
     "messages": "linli.listing:messages",
     "reply": "linli.listing:reply",
     "operator": "linli.operators:operator",
     "when": "linli.when:when",
     "rehearse": "linli.rehearse:rehearse_command",
+    "index": "linli.index:index_command",
     "train": "linli.train:train_command",
     "evaluate": "linli.evaluate:evaluate",
     "replay": "linli.replay:replay_command",
+    "recordings": "linli.recordings:recordings_command",
+    "unseal": "linli.unseal:unseal_command",
 }
 
 

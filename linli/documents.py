@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from audio.sealing import find_recording
 from models.calls import Call, Recording, Turn
 from models.messages import Message
 from models.orders import Offer, Order, OrderEvent
@@ -146,4 +147,8 @@ def _turn(turn: Turn, zone: ZoneInfo) -> Document:
 
 
 def _recording(recording: Recording, recordings_dir: Path, zone: ZoneInfo) -> Document:
-    return {"kind": recording.kind, "file": str(recordings_dir / recording.path), "made_at": iso(recording.made_at, zone)}
+    return {
+        "kind": recording.kind,
+        "file": str(find_recording(recordings_dir / recording.path) or recordings_dir / recording.path),
+        "made_at": iso(recording.made_at, zone),
+    }

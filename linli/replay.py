@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import click
 
-from audio.recognizers import EngineOptions, RecognitionError
-from audio.recognizers.fallback import load_recognizer
+from audio.recognizers import RecognitionError
 from audio.recognizers.pool import RecognitionPool
-from ivr.judging import Ear
+from ivr.engine import site_recognizer
+from ivr.hearing_along import Ear
 from ivr.replay.errors import ReplayError
 from ivr.replay.replaying import recorded_call, rehear, replay
 from ivr.understanding.meaning import Understanding
@@ -65,8 +65,7 @@ def todays_hearing(settings: Settings) -> Iterator[tuple[Ear, Understanding]]:
     """The recogniser and the understanding that the site's calls have; raises `ModelError` or `RecognitionError`."""
     understanding = LearnedUnderstanding(load_model(settings.understanding_model))
     workers = settings.recognizer_workers
-    options = EngineOptions(settings.model_dir, workers, vosk_dir=settings.vosk_model_dir, url=settings.recognition_url)
-    ear = RecognitionPool(load_recognizer(settings.recognizers, options), workers, RECOGNISED_WITHIN_S, RECOGNISED_WITHIN_S)
+    ear = RecognitionPool(site_recognizer(settings, workers), workers, RECOGNISED_WITHIN_S, RECOGNISED_WITHIN_S)
     try:
         yield ear, understanding
     finally:

@@ -16,6 +16,7 @@ from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.report import Score, report, worst
 from ivr.understanding.learning.training import Progress as Tell
 from ivr.understanding.learning.training import fingerprint, train
+from ivr.usual_phrases import write_usual_phrases
 from linli.facts import site_facts
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ def train_command(*, examined: bool, corpus: Path, as_json: bool) -> None:
     scores = _with_bar("考试 / examination", lambda tell: report(lesson, tell)) if examined else {}
     model = _with_bar("学习 / learning", lambda tell: train(lesson, tell))
     model.save(target, fingerprint(lesson))
+    write_usual_phrases(settings.phrases, lesson)
     _with_bar("关怀电话 / care calls", lambda tell: learn_care_answers(settings, tell))
     if as_json:
         document = {"model": str(target), "examples": len(lesson.examples), "heard": len(lesson.heard), "report": _facts(scores)}

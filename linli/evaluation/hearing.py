@@ -10,7 +10,8 @@ from typing import Any
 from audio.sound import frames, read_wav, silence
 from audio.voice_activity import VoiceActivity
 from ivr.endpointing import Endpointer
-from ivr.judging import Answer, AnswerJudge, Ear
+from ivr.hearing_along import Ear
+from ivr.judging import Answer, AnswerJudge
 from ivr.media.line import Frame
 from ivr.media.messages import FRAME_MS, SILENCE
 from ivr.media.playback import Playback

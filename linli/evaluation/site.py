@@ -23,7 +23,7 @@ def prepare_site(settings: Settings) -> Catalogue:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars, tempfile.TemporaryDirectory() as scratch:
         if "whisper" in settings.recognizers:
-            assemble_whisper(settings.model_dir, bars)
+            assemble_whisper(settings, bars)
         sessions = _sessions(settings, Path(scratch))
         learn_meanings(settings, sessions, bars)
         with sessions() as session:

