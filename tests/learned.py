@@ -7,6 +7,7 @@ from ivr.care_answers.model import learn_care_answers
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.training import fingerprint, train
 from ivr.understanding.model import fingerprint_of
+from ivr.usual_phrases import write_usual_phrases
 from models.database import migrate, session_maker
 from models.demo import load_demo
 from models.settings import PROJECT, load_settings
@@ -24,5 +25,6 @@ def learned_folder() -> Path:
             lesson = site_lesson(session)
     if fingerprint_of(settings.understanding_model) != fingerprint(lesson):
         train(lesson).save(settings.understanding_model, fingerprint(lesson))
+    write_usual_phrases(settings.phrases, lesson)
     learn_care_answers(settings)
     return FOLDER

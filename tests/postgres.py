@@ -27,6 +27,7 @@ class Postgres:
     programs: Path
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    durable: bool = False  # whether a commit waits for the disk, as it does in life; tests do without
 
     @property
     def url_form(self) -> str:
@@ -42,7 +43,8 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = ["-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300"]
+        options = ["-k", str(self.folder), "-c", "listen_addresses=", "-c", "max_connections=300"]
+        options += [] if self.durable else ["-c", "fsync=off"]
         command = [f"{self.programs}/postgres", "-D", f"{self.folder}/data", *options]
         with (self.folder / "log").open("ab") as log:
             process: subprocess.Popen[bytes] = subprocess.Popen(command, stderr=log, **self._as_it())
@@ -68,12 +70,12 @@ class Postgres:
 
 
 @contextmanager
-def own_postgres() -> Iterator[Postgres]:
+def own_postgres(*, durable: bool = False) -> Iterator[Postgres]:
     """A server in a new folder, started; stopped and removed at the end."""
     programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
     if not programs:
         raise FileNotFoundError("没有 PostgreSQL / PostgreSQL is not installed: apt-get install postgresql")
-    server = Postgres(Path(programs[-1]), Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp")))
+    server = Postgres(Path(programs[-1]), Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp")), durable=durable)
     try:
         server.make()
         server.start()

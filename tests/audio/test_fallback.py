@@ -22,7 +22,7 @@ class FakeEngine:
 
     def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
         self._work()
-        return first.with_filtered([Hypothesis(f"{self.name} again", -1.0)])
+        return first.with_another("filtered", [Hypothesis(f"{self.name} again", -1.0)])
 
     def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> "FakeStream":
         self._work()

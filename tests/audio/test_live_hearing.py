@@ -3,12 +3,21 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 
 import pytest
 
 from audio.recognizers import Hearing, Hypothesis, RecognitionError, Recognizer, Stream
 from audio.recognizers.pool import RecognitionPool
 from audio.sound import FRAME_BYTES, frames
+from audio.voice_activity import VoiceActivity
+from ivr.endpointing import Endpointer
+from ivr.judging import AnswerJudge
+from ivr.slots.slot import Slot
+from ivr.turn import Utterance, hear_turn
+from ivr.understanding.meaning import Heard, Meaning
+from tests.ivr.conftest import NOW
+from tests.ivr.test_turn import ScriptedLine, silence
 
 PIECE = bytes(FRAME_BYTES * 5)
 
@@ -157,4 +166,44 @@ async def test_vosk_is_done_when_the_caller_is(vosk: Recognizer, korean: Callabl
     assert hearing.answers
     assert all(set(answer.text.split()) <= {"네", "아니요"} for answer in hearing.answers)
     assert pool.counts.streams == 1
+    pool.close()
+
+
+class KoreanYesOrNo(Slot[str]):
+    """The answer in the words of the closed question."""
+
+    answers = ("네", "아니요")
+
+    @property
+    def hints(self) -> Sequence[str]:
+        return ["안녕하세요"]
+
+    def read(self, heard: Heard, now: datetime) -> str | None:
+        return heard.hearing.answers[0].text if heard.hearing.answers else None
+
+    def is_whole(self, value: str) -> bool:
+        return True
+
+
+class KnowsNothing:
+    def mean(self, hearing: Hearing, likely: frozenset[str] = frozenset()) -> Meaning:
+        return Meaning()
+
+    def finished(self, text: str) -> bool:
+        return True
+
+
+async def test_a_question_is_answered_with_vosk_hearing_along_in_its_grammar(
+    vosk: Recognizer, korean: Callable[[str], bytes]
+) -> None:
+    pool = RecognitionPool(vosk, workers=1, patience_s=60)
+    line = ScriptedLine(silence(300), korean("아니요"))
+    judge = AnswerJudge(pool, KnowsNothing(), lambda: NOW, KoreanYesOrNo(), "")
+    heard = await hear_turn(line, Endpointer(VoiceActivity()), line.playback, KoreanYesOrNo.patience, judge)
+    assert isinstance(heard, Utterance)
+    judgement = await heard.judging
+    assert judgement
+    assert judgement.result.value == "아니요"
+    assert pool.counts.streams >= 1
+    assert pool.counts.first_hearings == 0
     pool.close()

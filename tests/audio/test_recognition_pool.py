@@ -6,10 +6,11 @@ import pytest
 
 from audio.recognizers import Hearing, Hypothesis, RecognitionError, RecognizerBusy
 from audio.recognizers.pool import RecognitionPool
+from audio.sound import silence
 
 
 class FakeRecognizer:
-    """Hears its hints, once it is allowed to; each utterance takes 2 s of its own clock."""
+    """Hears its hints (or "heard"), once it is allowed to; each utterance takes 2 s of its own clock."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -28,10 +29,10 @@ class FakeRecognizer:
             raise RecognitionError("broken")
         if sound == b"surprising":
             raise ZeroDivisionError
-        return Hearing(tuple(Hypothesis(text, 0.0) for text in (*hints, *answers)))
+        return Hearing(tuple(Hypothesis(text, 0.0) for text in (*hints, *answers) or ("heard",)))
 
     def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
-        return first.with_filtered(self.recognize(sound, ["again"]).hypotheses)
+        return first.with_another("filtered", self.recognize(sound, ["again"]).hypotheses)
 
     def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
         """Whole utterances only."""
@@ -136,6 +137,42 @@ async def test_a_second_hearing_that_fails_leaves_the_first(sound: bytes) -> Non
     pool = pool_of(FakeRecognizer())
     assert await pool.recognize_again(sound, FIRST) is FIRST
     assert pool.counts.failed == 1
+    pool.close()
+
+
+SECOND = silence(1.0)
+
+
+async def test_what_is_in_doubt_is_heard_faster_and_slower() -> None:
+    engine = FakeRecognizer()
+    pool = pool_of(engine, workers=2)
+    joined = await pool.recognize_at_other_paces(SECOND, FIRST, ["救命"])
+    assert sorted(len(sound) / len(SECOND) for sound in engine.heard) == pytest.approx([0.9, 1.11], abs=0.01)
+    assert [hypothesis.heard_in for hypothesis in joined.hypotheses] == ["plain", "faster", "slower"]
+    assert pool.counts.hearings_at_paces == 2
+    pool.close()
+
+
+async def test_while_another_utterance_waits_nothing_is_heard_at_other_paces() -> None:
+    engine = FakeRecognizer()
+    engine.allowed.clear()
+    pool = pool_of(engine)
+    tasks = await several(pool, 2)
+    await engine.begun.wait()
+    assert await pool.recognize_at_other_paces(SECOND, FIRST, ["救命"]) is FIRST
+    assert pool.counts.dropped == 1
+    engine.allowed.set()
+    await asyncio.gather(*tasks)
+    pool.close()
+
+
+async def test_other_paces_that_fail_leave_what_was_heard_before() -> None:
+    engine = FakeRecognizer()
+    pool = RecognitionPool(engine, workers=1, patience_s=0.05)
+    engine.allowed.clear()
+    assert await pool.recognize_at_other_paces(SECOND, FIRST, ["救命"]) is FIRST
+    assert pool.counts.failed == 2
+    engine.allowed.set()
     pool.close()
 
 

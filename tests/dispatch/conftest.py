@@ -17,10 +17,11 @@ from dispatch.queue import JobQueue, open_queue
 from models.alarms import AlarmSource
 from models.database import SessionMaker
 from models.devices import Device
+from models.residents import ResidentPhone
 from models.settings import Gateway, Settings
 from tests.conftest import free_ports, settings_on_free_ports
 from tests.dispatch.alarm_facts import FIRST, Press, later
-from tests.dispatch.facts import Clock, Community, FakeGateway, add_community
+from tests.dispatch.facts import PROVIDERS_NUMBER, RESIDENTS_NUMBER, Clock, Community, FakeGateway, add_community
 from tests.dispatch.platform import Platform, served_platform
 from tests.dispatch.servers import DESCRIPTION, Program, RedisServer, dispatch_program, start_prism
 
@@ -112,6 +113,17 @@ def place(sessions: SessionMaker, queue: JobQueue, community: Community, clock: 
             return place_order(session, queue, community.request(**facts), clock()).id
 
     return place_one
+
+
+@pytest.fixture
+def order_id(community: Community, sessions: SessionMaker, place: Callable[..., int], work_off: Callable[[], list[str]]) -> int:
+    """An order that the only provider of its trade has been offered; its resident has a mobile telephone."""
+    community.provider("近水维修", PROVIDERS_NUMBER)
+    with sessions.begin() as session:
+        session.add(ResidentPhone(resident_id=community.resident_id, number=RESIDENTS_NUMBER))
+    order_id = place()
+    work_off()
+    return order_id
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from models.services import Service
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # a Sunday, 10:00 in Shanghai
 TOMORROW_AT_NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+PROVIDERS_NUMBER, RESIDENTS_NUMBER = "13800000001", "13711110000"
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 
 

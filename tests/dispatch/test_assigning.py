@@ -14,22 +14,10 @@ from dispatch.telling import is_overtaken
 from models.database import SessionMaker
 from models.messages import Message
 from models.orders import IllegalTransition, OfferStatus, OfferWay, OrderStatus
-from models.residents import ResidentPhone
 from tests.dispatch.facts import NOW, Clock, Community, messages_to, offers_of, order_now, story
 
 WorkOff = Callable[[], list[str]]
 FIRST, SECOND, RESIDENT = "13800000001", "13800000002", "13711110000"
-
-
-@pytest.fixture
-def order_id(community: Community, sessions: SessionMaker, place: Callable[..., int], work_off: WorkOff) -> int:
-    """An order that is offered to the only provider of its trade."""
-    community.provider("近水维修", FIRST)
-    with sessions.begin() as session:
-        session.add(ResidentPhone(resident_id=community.resident_id, number=RESIDENT))
-    order_id = place()
-    work_off()
-    return order_id
 
 
 @pytest.fixture

@@ -14,23 +14,11 @@ from dispatch.watching import watch_orders
 from models.database import SessionMaker
 from models.follow_ups import OrderFollowUp
 from models.orders import OrderStatus
-from models.residents import ResidentPhone
 from models.troubles import Trouble
-from tests.dispatch.facts import NOW, TOMORROW_AT_NINE, Clock, Community, messages_to, order_now, story
+from tests.dispatch.facts import NOW, TOMORROW_AT_NINE, Clock, messages_to, order_now, story
 
 WorkOff = Callable[[], list[str]]
 PROVIDER, RESIDENT = "13800000001", "13711110000"
-
-
-@pytest.fixture
-def order_id(community: Community, sessions: SessionMaker, place: Callable[..., int], work_off: WorkOff) -> int:
-    """An order that one provider has been offered."""
-    community.provider("近水维修", PROVIDER)
-    with sessions.begin() as session:
-        session.add(ResidentPhone(resident_id=community.resident_id, number=RESIDENT))
-    order_id = place()
-    work_off()
-    return order_id
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.operator_page import operator_page, speaking_browser, telephone_is
 from tests.e2e.town import Town
 from tests.own_stack import own_stack
 
@@ -26,3 +28,23 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     }
     with own_stack(print, **chosen) as stack:
         yield Town(stack.settings, stack, tmp_path_factory.mktemp("callers"))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser with an operator's voice in its microphone; none outlives its file, for Playwright runs once in a process."""
+    with speaking_browser(tmp_path_factory.mktemp("operator")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, town: Town) -> Iterator[Page]:
+    """The page of the operator at the first desk, ready for calls."""
+    with operator_page(browser, town.settings.console_port) as page:
+        expect(page.locator("#phone:is([data-states~=there], [data-states~=elsewhere])")).to_be_attached(timeout=20_000)
+        if page.locator("#phone[data-states~=elsewhere]").count():  # another file's page was closed without a goodbye
+            page.click("[data-phone=take]")
+        telephone_is(page, "there", "idle")
+        page.keyboard.press("r")  # whoever is still wrapping up another test's call
+        telephone_is(page, "ready")
+        yield page

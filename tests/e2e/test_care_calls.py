@@ -1,6 +1,7 @@
 """Linli calls residents to ask how they are: real calls, with real speech, to a real telephone."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +51,25 @@ def sound_of(town: Town, sentence: str) -> bytes:
     return read_wav(Path(town.script(sentence)[1]))
 
 
-def answer(call: Call, *sounds: bytes) -> None:
-    """Say these things, one after each prompt."""
-    for sound in sounds:
-        call.wait_prompt_end(40)
-        call.say(sound)
+@contextmanager
+def answered(telephone: Softphone, *sounds: bytes) -> Iterator[Call]:
+    """Answer the next call and say these things, one after each prompt; then hang up, or the next test finds the line engaged."""
+    call = telephone.wait_incoming(30)
+    try:
+        call.answer()
+        for sound in sounds:
+            call.wait_prompt_end(40)
+            call.say(sound)
+        yield call
+    finally:
+        call.hang_up()
 
 
 def test_a_resident_who_says_that_they_are_unwell_is_for_a_person_with_their_very_words(town: Town, telephone: Softphone) -> None:
-    sounds = [sound_of(town, words) for words in (READY, "我这两天腿疼，晚上也睡不着觉")]
+    sounds = [sound_of(town, words) for words in (READY, "这几天一直头晕")]
     asked = call_for(town, "13800000033")
-    call = telephone.wait_incoming(30)
-    call.answer()
-    answer(call, *sounds)
-    [task] = eventually(lambda: care_call(town, asked)["tasks"], 30)
-    call.hang_up()
+    with answered(telephone, *sounds):
+        [task] = eventually(lambda: care_call(town, asked)["tasks"], 30)
     assert task["concern"] == "unwell"
     told = eventually(lambda: care_call(town, asked) if care_call(town, asked)["status"] == "held" else None)
     [attempt] = told["attempts"]
@@ -77,11 +82,8 @@ def test_a_care_call_can_end_in_an_order(town: Town, telephone: Softphone) -> No
     said = (READY, "我想请人上门来给我理个头发", "我身体挺好的", "今天吃过饭了", "明天下午两点", "好的，可以")
     sounds = [sound_of(town, words) for words in said]
     asked = call_for(town, "13800000034")
-    call = telephone.wait_incoming(30)
-    call.answer()
-    answer(call, *sounds)
-    [order] = eventually(lambda: orders_of(town, asked), 40)
-    call.hang_up()
+    with answered(telephone, *sounds):
+        [order] = eventually(lambda: orders_of(town, asked), 40)
     assert order["service"]["key"] == "haircut"
     assert care_call(town, asked)["tasks"] == []
 

@@ -4,12 +4,13 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from audio.sound import read_wav
 from linli.softphone import CallOver, Identity, Softphone
 from models.base import utc_now
 from models.database import session_maker
+from models.messages import Message
 from models.orders import Offer, OfferStatus
 from models.secrets import own_secret
 from tests.e2e.town import Town, eventually
@@ -38,10 +39,17 @@ def offered_to(town: Town, number: int) -> str:
 
 
 def let_the_time_run_out(town: Town, order_id: int) -> None:
-    """The open offer's five minutes are over: nobody waits for them in a test."""
+    """The open offer's five minutes are over: nobody waits for them in a test. They begin once its SMS has gone out."""
     sessions = session_maker(town.settings.database)
+    is_open = (Offer.order_id == order_id, Offer.status == OfferStatus.OPEN)
+    told = select(Offer.id).join(Message, Message.offer_id == Offer.id).where(*is_open, Message.sent_at.is_not(None))
+
+    def has_begun() -> bool:
+        with sessions() as session:
+            return session.scalar(told) is not None
+
+    eventually(has_begun, 40)
     with sessions.begin() as session:
-        is_open = (Offer.order_id == order_id, Offer.status == OfferStatus.OPEN)
         session.execute(update(Offer).where(*is_open).values(expires_at=utc_now()))
     sessions.kw["bind"].dispose()
 

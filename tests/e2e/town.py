@@ -115,7 +115,7 @@ class Town:
         return str(path)
 
 
-def eventually(fact: Callable[[], Any], within_s: float = 20.0) -> Any:
+def eventually(fact: Callable[[], Any], within_s: float = 60.0) -> Any:
     """What `fact` says once it is true; other programs of the town bring it about, and nobody tells a test when."""
     deadline = time.monotonic() + within_s
     while not (value := fact()):

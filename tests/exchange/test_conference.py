@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import pytest
 
 from exchange.ami import AsteriskManager
-from exchange.conference import CannotCallIn, Conference, Obstacle
+from exchange.conference import Conference
+from exchange.obstacles import CannotAct, Obstacle
+from exchange.switchboard import Switchboard
 from tests.exchange.fake_manager import FakeManager, Message
 
 CALL, RESIDENT, DESK = "1790000000.1", "PJSIP/device-7-00000001", "PJSIP/desk-1-00000002"
@@ -33,7 +35,7 @@ def an_exchange_that_refuses(refused: str) -> Iterator[tuple[FakeManager, Confer
     manager = AsteriskManager("127.0.0.1", fake.port, "linli-desk", "secret")
     manager.start()
     assert manager.wait_connected(5)
-    yield fake, Conference(manager)
+    yield fake, Conference(Switchboard(manager))
     manager.close()
     fake.close()
 
@@ -41,7 +43,7 @@ def an_exchange_that_refuses(refused: str) -> Iterator[tuple[FakeManager, Confer
 @pytest.mark.parametrize(("refused", "begun"), [("Redirect", []), ("Originate", ["Redirect"])])
 def test_what_the_exchange_refuses_is_said_and_nobody_is_rung(refused: str, begun: list[str]) -> None:
     with an_exchange_that_refuses(refused) as (fake, conference):
-        with pytest.raises(CannotCallIn, match=Obstacle.REFUSED):
+        with pytest.raises(CannotAct, match=Obstacle.REFUSED):
             conference.call_in(CALL, "120", "120")
         assert [one["Action"] for one in fake.actions if one["Action"] in ("Redirect", "Originate")] == [*begun, refused]
 
@@ -50,9 +52,9 @@ def test_a_number_is_digits_before_it_reaches_the_exchange() -> None:
     with an_exchange_that_refuses("nothing") as (fake, conference):
         conference.call_in(CALL, "17", "+86 139-0000 0001,\r\nAction: Command")
         [originate] = fake.wait_for("Originate")
-        assert originate["ChannelId"] == f"{CALL}-+8613900000001"
+        assert originate["ChannelId"] == f"{CALL}-2147483647.+8613900000001z"
 
 
 def test_without_an_exchange_that_is_said() -> None:
-    with pytest.raises(CannotCallIn, match=Obstacle.NO_EXCHANGE):
-        Conference(AsteriskManager("127.0.0.1", 1, "linli-desk", "secret")).call_in(CALL, "120", "120")
+    with pytest.raises(CannotAct, match=Obstacle.NO_EXCHANGE):
+        Conference(Switchboard(AsteriskManager("127.0.0.1", 1, "linli-desk", "secret"))).call_in(CALL, "120", "120")

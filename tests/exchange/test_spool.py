@@ -2,8 +2,10 @@
 
 import logging
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -155,3 +157,22 @@ def test_a_large_file_is_not_put_aside_before_it_is_read(path: Path) -> None:
     assert chunk
     spool.put_aside(chunk.position)
     assert path.exists()
+
+
+def test_one_may_read_while_another_puts_the_file_aside(path: Path) -> None:
+    one, other, first, over = Spool(path, rotated_at_bytes=1), Spool(path), Position(), Event()
+
+    def read_along() -> None:
+        position = Position()
+        while not over.is_set():
+            if chunk := other.read(position):
+                position = chunk.position
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read_along)
+        for n in range(300):
+            path.write_bytes(CALL.line(n, "ANSWER"))
+            _, first = read_all(one, first)
+            assert not path.exists()
+        over.set()
+        reading.result(20)

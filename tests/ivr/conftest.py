@@ -92,8 +92,14 @@ class FakeEar:
     async def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
         return Hearing((Hypothesis(self.line.saying, 0.0),))
 
+    async def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
+        return None
+
     async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
         return first
+
+    async def recognize_at_other_paces(self, sound: bytes, before: Hearing, hints: Sequence[str]) -> Hearing:
+        return before
 
 
 class SilentVoice:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dispatch.queue import JobQueue
 from ivr.conversation import Conversation, Surroundings
-from ivr.dialogues.caller import know_caller
+from ivr.dialogues.caller import know_caller, residents_calling
 from ivr.dialogues.desk import Desk
 from ivr.dialogues.reception import reception
 from ivr.errors import CallerHungUp, HandOver
@@ -17,7 +17,6 @@ from ivr.record import begin_call
 from models.calls import Call, Turn
 from models.database import SessionMaker
 from models.orders import Order
-from models.residents import residents_by_number
 from tests.ivr.conftest import NOW, FakeEar, FakeLine, SilentVoice
 from tests.ivr.plain_understanding import PlainUnderstanding
 from tests.ivr.timeless import run_timeless
@@ -60,7 +59,7 @@ def hold(
     around = Surroundings(sessions, voice, FakeEar(line), PlainUnderstanding(), lambda: NOW)
     handed_over = None
     with sessions() as session:
-        calling = residents_by_number(session, number)
+        calling = residents_calling(session, number, None)
         caller = know_caller(session, calling)
         channel_id = f"test.{session.scalar(select(Call.id).order_by(Call.id.desc()).limit(1)) or 0}"
         call = begin_call(session, channel_id, number, None, calling)

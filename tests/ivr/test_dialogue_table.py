@@ -23,6 +23,12 @@ PLAYED_BY_ASTERISK = {"care_sorry", "queue_welcome", "queue_wait", "sos_help_com
     "who_calls",
     "family_press_one",
     "sos_press_one",
+    "desk_called",
+    "desk_press_one",
+    "desk_handing_on",
+    "desk_handed_back",
+    "desk_held",
+    "desk_held_still",
 }
 
 

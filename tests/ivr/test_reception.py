@@ -8,6 +8,7 @@ from ivr.dialogues.agreeing import MOST_TURNS
 from models.database import SessionMaker
 from models.residents import ResidentPhone, residents_by_number
 from tests.ivr.conftest import HANG_UP, NOW, SILENT
+from tests.ivr.telling import ALONE
 
 
 @pytest.fixture
@@ -218,3 +219,21 @@ def test_what_may_be_an_emergency_after_the_goodbye_is_asked_about_and_the_line_
 
 def test_who_asks_for_the_same_for_ever_gets_a_person(tell) -> None:
     assert tell(*["我要取消"] * 20).ending == "operator:many_requests"
+
+
+def test_whoever_calls_from_the_telephone_of_a_resident_who_has_left_gets_a_person_at_once(tell, sessions: SessionMaker) -> None:
+    with sessions.begin() as session:
+        for phone in session.scalars(select(ResidentPhone).where(ResidentPhone.number == ALONE)):
+            phone.resident.left_on = NOW.date()
+    told = tell("我家水管漏水了")
+    assert (told.ending, told.prompts, told.orders) == ("operator:left", [], [])
+
+
+def test_who_has_left_is_none_of_those_who_share_a_telephone(tell, sessions: SessionMaker) -> None:
+    with sessions.begin() as session:
+        number = shared(session).number
+        gone, here = residents_by_number(session, number)
+        gone.left_on, address = NOW.date(), here.form_of_address
+    told = tell("明天上午九点来打扫卫生", "对", SILENT, SILENT, number=number)
+    assert told.prompts[0] == "welcome_resident"
+    assert address in told.words[0]

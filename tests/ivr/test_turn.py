@@ -4,8 +4,10 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
+import numpy as np
 import pytest
 
+from audio.sound import from_samples, to_samples
 from audio.voice_activity import VoiceActivity
 from ivr.endpointing import Endpointer
 from ivr.errors import CallerHungUp
@@ -65,6 +67,26 @@ class Judge:
         yield self.coming.popleft() if len(self.coming) > 1 else self.coming[0]
 
 
+class SlowDetector(VoiceActivity):
+    """Takes what is loud for speech, but so late after a silence."""
+
+    def __init__(self, late_ms: int, loud_from: float = 0.01) -> None:
+        super().__init__()
+        self.late_ms = late_ms
+        self.loud_from = loud_from
+        self.loud_ms = 0
+        self.quiet_ms = 0
+
+    def feed(self, frame: bytes) -> float:
+        loud = bool(np.abs(to_samples(frame)).max() > self.loud_from)
+        self.quiet_ms = 0 if loud else self.quiet_ms + FRAME_MS
+        if loud or self.quiet_ms < 300:  # the silences within speech
+            self.loud_ms += FRAME_MS
+        else:
+            self.loud_ms = 0
+        return 0.9 if loud and self.loud_ms > self.late_ms else 0.0
+
+
 def silence(ms: int) -> bytes:
     return bytes(ms * 16)
 
@@ -111,6 +133,49 @@ def test_rule_7_a_pause_of_a_second_inside_an_unfinished_sentence_never_splits_i
     assert len(heard.sound) > 1.8 * len(speech)
     assert heard.judgement == WHOLE
     assert heard.times["judgings"] >= 2
+
+
+def test_rule_7_a_word_that_rises_faintly_after_the_pause_does_not_split_it(speech: bytes) -> None:
+    """To the detector the pause before 不制冷了 is 1.5 s, for it hears the word 300 ms late and the one before it end early."""
+    judge = Judge(PART, WHOLE)
+    detector = SlowDetector(late_ms=300)
+    line = ScriptedLine(silence(200), speech, silence(1_300), speech)
+    heard = asyncio.run(hear_turn(line, Endpointer(detector), Playback(b""), Patience(), judge))
+    assert isinstance(heard, Utterance)
+    assert heard.judgement == WHOLE
+    assert len(heard.sound) > 2 * len(speech) + len(silence(1_300))
+
+
+def test_rule_7_words_after_the_pause_that_the_detector_misses_do_not_split_it(speech: bytes) -> None:
+    """In noise the detector took 九点 for no speech at all, and the next word came when the patience was over."""
+    judge = Judge(PART, WHOLE)
+    detector = SlowDetector(late_ms=850)
+    line = ScriptedLine(silence(200), speech, silence(1_000), speech[: 400 * 16], silence(280), speech)
+    heard = asyncio.run(hear_turn(line, Endpointer(detector), Playback(b""), Patience(), judge))
+    assert isinstance(heard, Utterance)
+    assert heard.judgement == WHOLE
+    assert len(heard.sound) > 2 * len(speech) + len(silence(1_280))
+
+
+def test_rule_7_a_word_that_begins_with_a_soft_hiss_in_noise_does_not_split_it(speech: bytes) -> None:
+    """The sh of 上门 is but 7 dB above the noise before it, and the patience is over while it lasts."""
+    noise = np.random.default_rng(1).normal(0, 0.0055, 8 * 1_520).astype(np.float32)
+    noise[-8 * 160 :] *= 2.3
+    judge = Judge(PART, WHOLE)
+    detector = SlowDetector(late_ms=300, loud_from=0.03)
+    line = ScriptedLine(speech, from_samples(noise), speech)
+    heard = asyncio.run(hear_turn(line, Endpointer(detector), Playback(b""), Patience(), judge))
+    assert isinstance(heard, Utterance)
+    assert heard.judgement == WHOLE
+    assert len(heard.sound) > 1.8 * len(speech)
+
+
+def test_rule_7_steady_noise_does_not_lengthen_the_patience(speech: bytes) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.02, 40_000).astype(np.float32)
+    line = ScriptedLine(speech, from_samples(noise))
+    heard = hear(line, patience=Patience(), judge=Judge(PART))
+    assert isinstance(heard, Utterance)
+    assert heard.times["waited_ms"] <= 1_500
 
 
 def test_the_caller_who_goes_on_is_judged_anew(speech: bytes) -> None:

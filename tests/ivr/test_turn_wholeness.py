@@ -32,6 +32,13 @@ def test_a_day_or_half_of_it_may_go_on(words: str) -> None:
     assert is_whole(WhenSlot(), words) is False
 
 
+def test_a_time_in_a_later_hypothesis_alone_may_go_on() -> None:
+    slot = WhenSlot()
+    value = slot.read(Heard(Hearing((Hypothesis("教育", -0.4), Hypothesis("上五点", -0.9)))), NOW)
+    assert value is not None
+    assert slot.is_whole(value) is False
+
+
 def test_a_yes_is_whole() -> None:
     assert is_whole(YesNoSlot(), "是的")
 

@@ -29,7 +29,7 @@ DETAILS = {"meal": "两份", "shopping": "两斤苹果", "medicine": "降压药"
 @pytest.fixture
 def walk(demo_sqlite: Path, settings: Settings, tmp_path: Path, speech: bytes) -> Iterator[Walk]:
     fresh_copy(demo_sqlite, tmp_path / "linli.db")
-    walk = Walk(contents_of(tmp_path / "linli.db"), settings.recordings_dir, speech[:16_000], check_step)
+    walk = Walk(contents_of(tmp_path / "linli.db"), settings.recordings_dir, speech[:9_600], check_step)
     yield walk
     walk.close()
 

@@ -5,7 +5,7 @@ from ivr.slots.yes_no import says_yes
 from ivr.understanding.intents import NO, YES
 from ivr.understanding.meaning import Decision, Heard, Meaning
 
-FITS_YES = Hearing((Hypothesis("困难", -1.6),), answers=(Hypothesis("好", -0.3),), answers_fit=0.05)
+FITS_YES = Hearing((Hypothesis("困", -1.6),), answers=(Hypothesis("好", -0.3),), answers_fit=0.05)
 
 
 def test_what_only_fits_a_yes_is_none_where_a_no_is_meant() -> None:

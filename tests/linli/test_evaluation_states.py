@@ -38,9 +38,15 @@ class ScriptedEar:
         await asyncio.sleep(self._takes_s)
         return Hearing((Hypothesis(self._words, 0.0),))
 
+    async def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
+        return None
+
     async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
         await asyncio.sleep(self._takes_s)
         return Hearing((Hypothesis(self._again, 0.0),)) if self._again else first
+
+    async def recognize_at_other_paces(self, sound: bytes, before: Hearing, hints: Sequence[str]) -> Hearing:
+        return before
 
 
 class BrokenEar(ScriptedEar):

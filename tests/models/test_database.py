@@ -139,3 +139,18 @@ def test_a_session_maker_opens_sessions_on_its_database(database_url: str) -> No
         assert isinstance(session, Session)
         assert session.query(Resident).count() == 0
     maker.kw["bind"].dispose()
+
+
+def test_a_connection_that_the_server_has_closed_is_never_given_out(
+    postgres_for_all: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.database.RESTS_S", 0.0)
+    engine, other = open_database(postgres_for_all), open_database(postgres_for_all)
+    with engine.connect() as connection:
+        own = connection.scalar(text("SELECT pg_backend_pid()"))
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != own
+    engine.dispose()
+    other.dispose()

@@ -23,10 +23,10 @@ SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
-    """Debian's Chromium, with no window."""
+def running_browser(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium, with no window; `more` are further arguments."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIETLY, *more])
         yield browser
         browser.close()
 

@@ -10,7 +10,7 @@ from models.database import SessionMaker
 from models.http_gateway import HttpGateway
 from models.operators import Operator
 from models.settings import Gateway, Settings
-from operator_console.access import ACCESS, Access
+from operator_console.access import ACCESS
 from operator_console.app import create_app
 
 TWILIO = {
@@ -43,7 +43,7 @@ def test_routes_and_authorised_are_the_same_list(app: Flask, settings: Settings,
 
 
 def test_a_stranger_is_led_to_the_sign_in_from_everywhere_else(app: Flask, stranger: FlaskClient) -> None:
-    guarded = [rule for rule in app.url_map.iter_rules() if ACCESS[rule.endpoint] is Access.OPERATOR]
+    guarded = [rule for rule in app.url_map.iter_rules() if ACCESS[rule.endpoint].roles]
     assert len(guarded) > 10
     app.config["WTF_CSRF_ENABLED"] = False  # so that it is the guard that answers
     for rule in guarded:

@@ -111,6 +111,7 @@ def test_a_follow_up_is_written_down_once(client: FlaskClient, follow_up: OrderF
     assert follow_up.score == 5
 
 
+@pytest.mark.usefixtures("dispatcher")
 def test_a_complaint_is_heard_looked_at_and_closed(
     client: FlaskClient, complaint: Complaint, facts: Session, provider: Provider, settings: Settings, operator: Operator
 ) -> None:
@@ -186,6 +187,7 @@ def test_what_is_late_is_counted_until_it_is_seen_to(
     assert "督办已处理" in client.get(order_page).text
 
 
+@pytest.mark.usefixtures("dispatcher")
 @pytest.mark.parametrize("path", ["/follow-ups/99", "/complaints/99", "/supervision/99", "/complaints/orders/99"])
 def test_what_is_not_there_is_not_found(client: FlaskClient, follow_up: OrderFollowUp, path: str) -> None:
     said = {"done": "yes", "upheld": "upheld", "finding": "x", "note": "x", "words": "x"}

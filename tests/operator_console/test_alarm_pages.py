@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from audio.sound import silence, write_wav
 from dispatch.alarms import answer_alarm, close_alarm, move_alarm, raise_alarm
-from exchange.conference import CannotCallIn, Obstacle
+from exchange.obstacles import CannotAct, Obstacle
 from models.alarms import OUTCOMES, TRANSITIONS, Alarm, AlarmHappened, AlarmOutcome, AlarmSource, AlarmStatus
 from models.database import SessionMaker
 from models.operators import Operator
@@ -40,7 +40,7 @@ class Exchange:
 
     def call_in(self, call_id: str, who: str, number: str) -> None:
         if self.obstacle:
-            raise CannotCallIn(self.obstacle)
+            raise CannotAct(self.obstacle)
         self.called.append((call_id, who, number))
 
 
@@ -51,7 +51,7 @@ def exchange() -> Exchange:
 
 @pytest.fixture
 def app(settings: Settings, sessions: SessionMaker, clock: HandClock, exchange: Exchange) -> Flask:
-    return create_app(settings, sessions, clock, exchange)
+    return create_app(settings, sessions, clock, conference=exchange)
 
 
 @pytest.fixture

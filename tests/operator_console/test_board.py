@@ -91,7 +91,7 @@ def test_a_call_shows_who_where_and_what_was_collected(
     }
     facts.commit()
     page = client.get("/").text
-    for shown in (words, "王奶奶", "138 0000 0001", "“水管漏水了”", "水电维修", "11月23日 周一 09:00–10:00"):
+    for shown in (words, "王奶奶", "138****0001", "“水管漏水了”", "水电维修", "11月23日 周一 09:00–10:00"):
         assert shown in page
 
 
@@ -113,13 +113,13 @@ def test_alarms_stand_above_all_until_they_are_closed(client: FlaskClient, resid
     alarm = Alarm(channel_id="1.1", resident=resident, source=AlarmSource.WORDS, words="我摔倒了", raised_at=NOW)
     facts.add(alarm)
     facts.commit()
-    page = client.get("/").text
+    page = client.get("/").text.partition("<main")[2]  # the telephone above it has words of its own
     assert page.index("SOS") < page.index("正在通话")
     for shown in ("王奶奶", "桂花苑3幢2单元502室", "还没有人接", "“我摔倒了”"):
         assert shown in page
     alarm.status = AlarmStatus.CLOSED
     facts.commit()
-    assert "SOS" not in client.get("/").text
+    assert "SOS" not in client.get("/").text.partition("<main")[2]
 
 
 def test_what_callers_said_is_shown_as_text(

@@ -7,11 +7,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audio.sealing import seal
 from models.calls import Call, CallStatus, Recording, Turn
+from models.file_openings import RecordingPlay
+from models.operators import Operator
 from models.residents import Resident, ResidentPhone
+from models.secrets import own_secret
 from models.settings import Settings
 from operator_console.call_pages import CALLS_SHOWN
-from tests.operator_console.conftest import NOW
+from tests.operator_console.conftest import NOW, HandClock
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -103,8 +107,8 @@ def test_older_calls_are_a_page_away(client: FlaskClient, facts: Session) -> Non
     oldest = facts.scalars(select(Call).order_by(Call.id)).first()
     facts.commit()
     assert oldest is not None
-    assert "139 0000 0000" not in client.get("/calls/").text
-    assert "139 0000 0000" in client.get(f"/calls/?before={oldest.id + 1}").text
+    assert "139****0000" not in client.get("/calls/").text
+    assert "139****0000" in client.get(f"/calls/?before={oldest.id + 1}").text
 
 
 def test_a_recording_is_played_by_ranges(client: FlaskClient, call: Call, recording: Recording) -> None:
@@ -137,3 +141,30 @@ def test_a_recording_is_not_for_strangers(stranger: FlaskClient, recording: Reco
 def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
     for address in ("/calls/99", "/calls/99/live", "/calls/recordings/99"):
         assert client.get(address).status_code == 404
+
+
+def test_a_sealed_recording_is_heard_by_ranges_and_every_listening_is_written_down(
+    client: FlaskClient, recording: Recording, operator: Operator, facts: Session, settings: Settings, clock: HandClock
+) -> None:
+    address = f"/calls/recordings/{recording.id}"
+    plain = (settings.recordings_dir / recording.path).read_bytes()
+    own_secret(settings, "recordings")
+    seal(settings.recordings_dir / recording.path)
+    with client.get(address, headers={"Range": "bytes=10-19"}) as answer:
+        assert (answer.status_code, answer.data) == (206, plain[10:20])
+        assert answer.headers["Content-Range"] == f"bytes 10-19/{len(plain)}"
+    for minutes in (0, 11):
+        clock.pass_time(minutes=minutes)
+        with client.get(address) as answer:
+            assert answer.data == plain
+    assert facts.scalars(select(RecordingPlay.operator_id)).all() == [operator.id, operator.id]
+    name, page = operator.name, f"/calls/{recording.call_id}"
+    facts.rollback()
+    assert name in client.get(page).text.partition("谁听过这段录音")[2]
+
+
+def test_a_recording_whose_key_is_lost_is_not_found(client: FlaskClient, recording: Recording, settings: Settings) -> None:
+    own_secret(settings, "recordings")
+    seal(settings.recordings_dir / recording.path)
+    (settings.data_dir / "secrets" / "recordings").unlink()
+    assert client.get(f"/calls/recordings/{recording.id}").status_code == 404

@@ -77,6 +77,23 @@ def test_a_task_shows_the_very_words_until_it_is_done_with_a_note(
     assert "上门看过了，已送医" in page
 
 
+def test_who_takes_a_task_stands_beside_it_and_no_other_takes_it(
+    client: FlaskClient, task: CareTask, operator: Operator, facts: Session
+) -> None:
+    assert "我来办" in client.get(PAGE).text
+    send(client, PAGE, f"/care/tasks/{task.id}/take")
+    page = client.get(PAGE).text
+    assert "我来办" not in page
+    assert f"{operator.name} 在办" in page
+    facts.refresh(task)
+    task.taken_by = "li"
+    facts.commit()
+    send(client, PAGE, f"/care/tasks/{task.id}/take")
+    assert "已经有人在办了" in client.get(PAGE).text
+    facts.refresh(task)
+    assert (task.taken_by, task.taken_at) == ("li", NOW)
+
+
 def test_a_task_is_not_done_without_a_note(client: FlaskClient, task: CareTask, facts: Session) -> None:
     send(client, PAGE, f"/care/tasks/{task.id}/done", note=" ")
     facts.refresh(task)

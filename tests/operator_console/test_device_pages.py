@@ -1,5 +1,6 @@
 """Devices in the console: their health, their history, the forms, and the sheet with the secret."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from models.devices import Device, DeviceKind, DeviceStatus
 from models.operators import Operator, Role
 from models.residents import Contact, ContactRole, Resident
 from operator_console.device_words import DEVICE_TABLES, told
+from operator_console.list_pages import AT_A_TIME
 from tests.operator_console.conftest import NOW, HandClock
 from tests.operator_console.forms import form_token, send
 
@@ -60,7 +62,7 @@ def test_every_state_of_a_device_is_said_in_both_languages(kind: type) -> None:
 
 def test_a_device_is_listed_with_its_health_and_what_is_to_do(client: FlaskClient, device: Device) -> None:
     page = client.get("/devices/").text
-    for said in ("王奶奶", "床头", "0571 8801 0001", "在线", "请居民试打一次"):
+    for said in ("王奶奶", "床头", "057****0001", "在线", "请居民试打一次"):
         assert said in page
     assert 'class="badge"' not in page
     assert SECRET not in page + client.get(f"/devices/{device.id}").text
@@ -91,6 +93,25 @@ def test_many_that_fall_silent_at_once_point_to_one_cause(client: FlaskClient, s
         facts.add(DeviceFault(device_id=other.id, silent_since=NOW, raised_at=NOW))
     facts.commit()
     assert "一半以上的设备同时失联" in client.get("/devices/").text
+
+
+def test_each_device_is_on_one_page_and_those_with_trouble_are_first(
+    client: FlaskClient, device: Device, resident: Resident, facts: Session
+) -> None:
+    about = {"model": "一键通A1", "place": "客厅", "secret": SECRET, "fitted_at": NOW, "last_heard_at": NOW}
+    others = [Device(resident=resident, number=f"0571880200{n:02d}", **about) for n in range(AT_A_TIME + 1)]
+    facts.add_all(others)
+    facts.flush()
+    for one in others[-2:]:
+        facts.add(DeviceVisit(device_id=one.id, reason=VisitReason.TEST_FAILED, due_at=NOW))
+    facts.commit()
+    pages = [client.get(f"/devices/live?after={after}").text for after in (0, AT_A_TIME, 999)]
+    listed = [[int(one) for one in re.findall(r'href="/devices/([0-9]+)"', page)] for page in pages]
+    first = [one.id for one in others[-2:]]
+    rest = [one for one in (device.id, *(other.id for other in others)) if one not in first]
+    assert listed[0] + listed[1] == first + rest
+    assert listed[2] == listed[1] == rest[-2:]
+    assert f"第 {AT_A_TIME + 1}–{AT_A_TIME + 2} 条，共 {AT_A_TIME + 2} 条" in pages[1]
 
 
 def test_devices_are_found_by_resident_number_and_place(client: FlaskClient, device: Device) -> None:
@@ -124,7 +145,7 @@ def filled(device: Device) -> dict[str, str]:
 
 
 def test_a_device_is_added_and_changed(client: FlaskClient, filled: dict[str, str], facts: Session, operator: Operator) -> None:
-    assert "王秀英" in client.get("/devices/add").text
+    assert "王秀英" in client.get("/devices/add?q=wxy").text
     answer = send(client, f"/devices/add?resident={filled['resident']}", "/devices/add", **filled, in_stock="1")
     added = facts.scalars(select(Device).order_by(Device.id.desc())).first()
     assert added
@@ -205,7 +226,11 @@ def test_the_sheet_of_a_landline_names_numbers_and_no_secret(
     assert "<code>sos</code>" not in sheet
 
 
-def test_a_forgery_from_another_page_prints_nothing(client: FlaskClient, device: Device, facts: Session) -> None:
+def test_a_forgery_from_another_page_prints_nothing(
+    client: FlaskClient, device: Device, operator: Operator, facts: Session
+) -> None:
+    operator.role = Role.SUPERVISOR
+    facts.commit()
     assert form_token(client, f"/devices/{device.id}")
     assert client.post(f"/devices/{device.id}/sheet").status_code == 400
     assert client.get("/devices/99").status_code == 404

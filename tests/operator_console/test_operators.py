@@ -9,9 +9,9 @@ from operator_console.operators import OperatorRefused, add_operator, ensure_dem
 GOOD = {"login": "li", "name": "李敏", "password": "long enough", "role": Role.OPERATOR, "seat": 1}
 
 
-def test_a_password_is_kept_only_as_an_scrypt_hash(facts: Session) -> None:
+def test_a_password_is_kept_only_as_an_argon2_hash(facts: Session) -> None:
     operator = add_operator(facts, **GOOD)  # type: ignore[arg-type]
-    assert operator.password_hash.startswith("scrypt:")
+    assert operator.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert "long enough" not in operator.password_hash
     assert knows_password(operator, "long enough")
     assert not knows_password(operator, "long enougH")

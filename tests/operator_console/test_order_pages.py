@@ -66,7 +66,7 @@ def test_who_could_not_be_told_is_seen(client: FlaskClient, order: Order, facts:
 
 
 def test_times_are_the_communitys_own(client: FlaskClient, order: Order) -> None:
-    assert "2026-11-22 10:00:00" in client.get(f"/orders/{order.id}").text
+    assert "11月22日 10:00:00" in client.get(f"/orders/{order.id}").text
 
 
 def test_an_order_that_is_not_there_is_not_found(client: FlaskClient) -> None:

@@ -16,6 +16,8 @@ from tests.operator_console.forms import form_token, send
 PAGE = "/providers/file/"
 NEW = "名称,电话,技能,片区\n新来的,13700000009,水电维修,桂花苑\n"
 
+pytestmark = pytest.mark.usefixtures("dispatcher")
+
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:

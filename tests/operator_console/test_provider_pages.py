@@ -31,6 +31,8 @@ NEW = {
     "workers": "张师傅 男 13600000001\n刘师傅 女 13600000002",
 }
 
+pytestmark = pytest.mark.usefixtures("dispatcher")
+
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
@@ -75,7 +77,7 @@ def test_a_provider_that_does_not_fit_is_not_found(client: FlaskClient, query: s
 def test_whose_data_are_stale_is_a_list(client: FlaskClient, provider: Provider, facts: Session) -> None:
     provider.confirmed_on = date(2026, 10, 1)
     facts.commit()
-    assert "2026-10-01 核对过" in client.get("/providers/?show=stale").text
+    assert "10月1日核对过" in client.get("/providers/?show=stale").text
 
 
 def test_one_provider_is_shown_with_credit_and_orders(
@@ -86,7 +88,7 @@ def test_one_provider_is_shown_with_credit_and_orders(
     facts.add(CreditChange(provider_id=provider.id, **moved))
     facts.commit()
     page = client.get(f"/providers/{provider.id}").text
-    for said in ("水电维修", "张师傅", "136 0000 0001", "迟到", "-3.0 → 77.0", "4821", "2026-11-20"):
+    for said in ("水电维修", "张师傅", "136 0000 0001", "迟到", "-3.0 → 77.0", "4821", "11月20日"):
         assert said in page
 
 

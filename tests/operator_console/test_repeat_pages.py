@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.care_calls import CarePlan
+from models.database import SessionMaker
 from models.orders import Order, OrderStatus
 from models.providers import Provider
 from models.repeats import Repeat
@@ -90,7 +91,7 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(
 def test_it_is_paused_and_goes_on(client: FlaskClient, page: str, repeat: Repeat) -> None:
     send(client, page, f"/repeats/{repeat.id}/pause", paused_from="2026-11-23", paused_until="2026-11-30")
     shown = client.get(page).text
-    assert "2026-11-23 到 2026-11-30 暂停" in shown
+    assert "11月23日 到 11月30日 暂停" in shown
     assert "11月24日（周二）" not in shown
     send(client, page, f"/repeats/{repeat.id}/resume")
     assert "11月24日（周二）" in client.get(page).text
@@ -111,3 +112,18 @@ def test_ending_it_tells_what_is_cancelled_with_it(
 
 def test_what_is_not_there_is_not_found(client: FlaskClient, page: str) -> None:
     assert send(client, page, "/repeats/99/end").status_code == 404
+
+
+def test_one_is_changed(client: FlaskClient, page: str, repeat: Repeat, sessions: SessionMaker) -> None:
+    fields = {"weekday-3": "1", "starts": "17:00", "ends": "18:00", "first_on": "2026-11-22"}
+    answer = send(client, page, f"/repeats/{repeat.id}/change", **fields)
+    shown = client.get(answer.location).text
+    assert "改好了" in shown
+    assert "17:00–18:00" in shown
+    with sessions() as session:
+        changed = session.get_one(Repeat, repeat.id)
+        assert (changed.weekdays, changed.provider_id, changed.on_holidays) == ([3], None, False)
+    assert (
+        "结束要晚于开始"
+        in client.get(send(client, page, f"/repeats/{repeat.id}/change", **fields | {"ends": "16:00"}).location).text
+    )

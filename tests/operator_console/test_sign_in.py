@@ -35,7 +35,7 @@ def li(facts: Session) -> Operator:
 
 def test_the_right_password_opens_the_board(stranger: FlaskClient, li: Operator) -> None:
     answer = sign_in(stranger, "li", PASSWORD)
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, answer.location) == (303, "/desk")
     assert "李敏" in stranger.get("/").text
 
 
@@ -122,9 +122,9 @@ def test_a_link_leads_back_to_its_page_and_never_elsewhere(stranger: FlaskClient
     assert stranger.get("/calls/").location == "/sign-in?next=/calls/"
     for wanted, led_to in [
         ("/calls/", "/calls/"),
-        ("//evil.example", "/"),
-        ("/\\evil.example", "/"),
-        ("https://evil.example", "/"),
+        ("//evil.example", "/desk"),
+        ("/\\evil.example", "/desk"),
+        ("https://evil.example", "/desk"),
     ]:
         assert sign_in(stranger, "li", PASSWORD, next=wanted).location == led_to
         send(stranger, "/", "/sign-out")
@@ -169,7 +169,7 @@ def test_the_demo_says_how_to_sign_in_and_lets_one_in(stranger: FlaskClient, fac
     ensure_demo_operator(facts)
     facts.commit()
     assert "<kbd>demo</kbd>" in stranger.get("/sign-in").text
-    assert sign_in(stranger, "demo", "linli").location == "/"
+    assert sign_in(stranger, "demo", "linli").location == "/desk"
 
 
 def test_outside_the_demo_its_password_opens_nothing(settings: Settings, sessions: SessionMaker, facts: Session) -> None:

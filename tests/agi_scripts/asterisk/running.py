@@ -54,8 +54,28 @@ def running_asterisk(settings: Settings, devices: Sequence[DeviceEndpoint] = (DE
         wait_booted(settings, process, output)
         yield RunningAsterisk(settings, process.pid, time.monotonic() - began)
     finally:
-        process.terminate()
-        process.wait(10)
+        stop(settings, process)
+
+
+STOPPED_WITHIN_S = 10
+
+
+def stop(settings: Settings, process: subprocess.Popen[bytes]) -> None:
+    """End an exchange; one that waits for a channel, which it does for 15 s, is killed, and what it had is told."""
+    try:
+        channels = asterisk_cli(settings, "core show channels concise")
+    except AsteriskError as error:  # a test has killed it
+        channels = str(error)
+    process.terminate()
+    try:
+        process.wait(STOPPED_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        log = (settings.asterisk_dir / "log/messages.log").read_text()[-4000:]
+        raise AssertionError(
+            f"Asterisk did not end in {STOPPED_WITHIN_S} s; its channels:\n{channels}\nits log:\n{log}"
+        ) from None
 
 
 def wait_booted(settings: Settings, process: subprocess.Popen[bytes], output: Path) -> None:

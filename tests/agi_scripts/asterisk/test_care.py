@@ -9,6 +9,7 @@ import pytest
 from exchange.originating import BUSY, CARE, NOT_ANSWERED, OUTBOUND, CannotCall, ring
 from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.registered import registered
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 from tests.agi_scripts.asterisk.sip_phone import SipPhone
 from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
@@ -31,11 +32,8 @@ def call_out(
 @pytest.fixture
 def resident(asterisk: RunningAsterisk) -> Iterator[SipPhone]:
     """Every telephone that Linli can call."""
-    with asterisk.phone("carrier-demo") as phone:
-        assert phone.register() == 200
-        phone.messages.clear()
+    with registered(asterisk.phone("carrier-demo")) as phone:
         yield phone
-        assert phone.register(expires_s=0) == 200
 
 
 @pytest.fixture

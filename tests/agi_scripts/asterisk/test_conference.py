@@ -2,27 +2,39 @@
 
 import csv
 import json
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
+from sqlalchemy import select
 
+from dispatch.alarms.following import AlarmFollower
 from exchange.ami import AsteriskManager
-from exchange.conference import CannotCallIn, Conference, Obstacle
+from exchange.conference import Conference
+from exchange.desk_calls import DeskCalls
+from exchange.obstacles import CannotAct, Obstacle
+from exchange.spool import Spool
+from exchange.switchboard import Switchboard
 from linli.softphone import Call, Identity, Softphone, WaitedTooLong
+from models.alarms import Alarm
+from models.database import session_maker
 from models.secrets import own_secret
+from operator_console.alarm_story import lines_of_talking
+from tests.agi_scripts.asterisk.joined import hears, wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 
 pytestmark = pytest.mark.e2e
 
 DAUGHTER = "13900000001"
-WORDS = np.random.default_rng(4).normal(0, 4000, 4000).astype("<i2").tobytes()  # half a second that is no telephone tone
 
 
 @pytest.fixture
@@ -37,7 +49,7 @@ def manager(asterisk: RunningAsterisk) -> Iterator[AsteriskManager]:
 
 @pytest.fixture
 def conference(manager: AsteriskManager) -> Conference:
-    return Conference(manager)
+    return Conference(Switchboard(manager))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +71,7 @@ def phones(asterisk: RunningAsterisk) -> Iterator[dict[str, Softphone]]:
 class Sos:
     """A resident who has pressed the red key, and who answers them."""
 
-    events: Events
+    switchboard: Switchboard
     phones: dict[str, Softphone]
     resident: Call
     operators: list[Call] = field(default_factory=list)
@@ -68,32 +80,31 @@ class Sos:
     def answered(self) -> Call:
         """The operator's end of it once their telephone has rung and both talk."""
         operator = self.phones["desk"].wait_incoming(5)
-        self.events.seen.clear()
         operator.answer()
-        self.events.wait_for("BridgeEnter", BridgeNumChannels="2")
+        wait_until_joined(self.switchboard, self.call_id)
         self.operators.append(operator)
         return operator
 
 
 @pytest.fixture
-def sos(events: Events, phones: dict[str, Softphone]) -> Iterator[Sos]:
+def sos(asterisk: RunningAsterisk, events: Events, manager: AsteriskManager, phones: dict[str, Softphone]) -> Iterator[Sos]:
     """The red key was pressed just now; afterwards every telephone is free again."""
-    sos = Sos(events, phones, phones["resident"].dial("sos"))
+    sos = Sos(Switchboard(manager), phones, phones["resident"].dial("sos"))
     sos.call_id = events.wait_for("QueueCallerJoin", Queue="sos")["Uniqueid"]
     yield sos
     sos.resident.hang_up()
     for operator in sos.operators:
         operator.hang_up()
+    wait_until_all_is_over(asterisk, phones["outside"])
 
 
-def hears(listener: Call, speaker: Call) -> None:
-    """Have one speak until the other has heard it: they may not be joined yet when the first word is said."""
-    began_s = listener.now_s
-    for _ in range(20):
-        speaker.say(WORDS)
-        if listener.phone.wait_for(lambda: listener.speech and listener.speech[-1].end_s > began_s, 0.5):
-            return
-    raise AssertionError("not heard")
+def wait_until_all_is_over(asterisk: RunningAsterisk, outside: Softphone) -> None:
+    """Refuse whatever still rings, so that it is not taken for a call of the next test."""
+    deadline = time.monotonic() + 20
+    while not asterisk.cli("core show channels count").startswith("0 active channels"):
+        assert time.monotonic() < deadline, asterisk.cli("core show channels concise")
+        with suppress(WaitedTooLong):
+            outside.wait_incoming(0.1).decline()
 
 
 def test_a_keyholder_is_called_in_and_whoever_leaves_the_resident_is_never_left_alone(
@@ -105,7 +116,7 @@ def test_a_keyholder_is_called_in_and_whoever_leaves_the_resident_is_never_left_
     daughter = phones["outside"].wait_incoming(5)
     assert daughter.number == asterisk.settings.hotline_number
     hears(resident, operator)
-    with pytest.raises(CannotCallIn, match=Obstacle.ALREADY):
+    with pytest.raises(CannotAct, match=Obstacle.ALREADY):
         conference.call_in(call_id, "17", DAUGHTER)
     daughter.answer()
     daughter.press("1")
@@ -185,11 +196,80 @@ def test_who_answers_after_the_operator_has_gone_joins_the_resident_and_the_next
     ambulance.hang_up()
 
 
+def test_after_an_operator_has_asked_first_and_left_the_alarm_tells_who_is_there_and_is_rung_again_when_nobody_is(
+    asterisk: RunningAsterisk,
+    phones: dict[str, Softphone],
+    sos: Sos,
+    migrated_sqlite: Path,
+) -> None:
+    desk_calls = DeskCalls(sos.switchboard, Conference(sos.switchboard))
+    call_id, resident, operator = sos.call_id, sos.resident, sos.answered()
+    there = partial(wait_until_told, asterisk, migrated_sqlite, call_id)
+    desk_calls.ask_aside(call_id, 2001, 1, DAUGHTER, "sos", who="17")
+    daughter = phones["outside"].wait_incoming(5)
+    daughter.answer()
+    daughter.press("1")
+    hears(operator, daughter)
+    there("desk-1", "17")
+    desk_calls.complete(call_id, 1)
+    operator.wait_ended(5)
+    hears(resident, daughter)
+    hears(daughter, resident)
+    there("17")
+    daughter.hang_up()
+
+    again = sos.answered()
+    desk_calls.ask_aside(call_id, 2002, 1, "120", "", who="120")
+    ambulance = phones["outside"].wait_incoming(5)
+    again.hang_up()  # before anybody has come
+    hears(sos.answered(), resident)
+    there("desk-1")
+    ambulance.decline()
+
+    server = f"127.0.0.1:{asterisk.settings.sip_port}"
+    with Softphone(server, Identity("desk-2", own_secret(asterisk.settings, "desk-2"))) as colleague:
+        colleague.register()
+        desk_calls.ask_aside(call_id, 2003, 1, "seat-2", "", who="operator-2")
+        second = colleague.wait_incoming(5)
+        second.answer()
+        hears(sos.operators[-1], second)
+        desk_calls.complete(call_id, 1)
+        hears(resident, second)
+        there("desk-2")
+        second.hang_up()
+        hears(sos.answered(), resident)
+    assert written(asterisk, call_id)[:3] == [
+        ("LINLI_JOIN", f"17,{DAUGHTER}"),
+        ("LINLI_JOINED", f"17,{DAUGHTER},ANSWER"),
+        ("LINLI_JOIN", "120,120"),
+    ]
+
+
+def wait_until_told(asterisk: RunningAsterisk, template: Path, call_id: str, *there: str) -> None:
+    """Wait until the record says that these are on the line; the file is written a moment after it has happened."""
+    deadline = time.monotonic() + 5
+    while (told := who_is_there(asterisk, template, call_id)) != list(there):
+        assert time.monotonic() < deadline, told
+
+
+def who_is_there(asterisk: RunningAsterisk, template: Path, call_id: str) -> list[object]:
+    """Whom the alarm's record, made anew of what is written by now, has on the line with the resident."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(template, Path(folder) / "now.db")
+        sessions = session_maker(f"sqlite:///{folder}/now.db")
+        AlarmFollower(sessions, Spool(asterisk.settings.asterisk_dir / "log/cel-custom/events.csv"), timedelta()).read_on()
+        with sessions() as session:
+            alarm = session.scalars(select(Alarm).where(Alarm.channel_id == call_id)).one()
+            there = [line.details["who"] for line in lines_of_talking(alarm)]
+        sessions.kw["bind"].dispose()
+    return there
+
+
 def test_nobody_is_called_in_where_nobody_talks(conference: Conference, phones: dict[str, Softphone], sos: Sos) -> None:
-    with pytest.raises(CannotCallIn, match=Obstacle.OVER):
+    with pytest.raises(CannotAct, match=Obstacle.OVER):
         conference.call_in("1790000000.1", "17", DAUGHTER)
     ringing = phones["desk"].wait_incoming(5)
-    with pytest.raises(CannotCallIn, match=Obstacle.NOBODY):
+    with pytest.raises(CannotAct, match=Obstacle.NOBODY):
         conference.call_in(sos.call_id, "17", DAUGHTER)
     sos.resident.hang_up()
     ringing.wait_ended(5)

@@ -52,11 +52,8 @@ def rung(asterisk: RunningAsterisk, *ways: str) -> Iterator[SipPhone]:
 @pytest.fixture
 def resident(asterisk: RunningAsterisk) -> Iterator[SipPhone]:
     """Every telephone that Linli can call."""
-    with asterisk.phone("carrier-demo") as phone:
-        assert phone.register() == 200
-        phone.messages.clear()
+    with registered(asterisk.phone("carrier-demo")) as phone:
         yield phone
-        assert phone.register(expires_s=0) == 200
 
 
 @pytest.fixture

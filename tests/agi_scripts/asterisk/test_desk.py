@@ -14,6 +14,7 @@ from dispatch.alarms.following import AlarmFollower
 from exchange.ami import AsteriskManager
 from exchange.conference import Conference
 from exchange.spool import Spool
+from exchange.switchboard import Switchboard
 from models.alarms import AlarmAttempt
 from models.areas import Area
 from models.base import utc_now
@@ -52,7 +53,7 @@ def desk(asterisk: RunningAsterisk, sessions: SessionMaker) -> Iterator[FlaskCli
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
     manager.start()
     assert manager.wait_connected(5)
-    client = create_app(settings, sessions, conference=Conference(manager)).test_client()
+    client = create_app(settings, sessions, conference=Conference(Switchboard(manager))).test_client()
     with client.session_transaction() as cookie:
         cookie["operator"], cookie["active_at"] = 1, int(utc_now().timestamp())
     yield client

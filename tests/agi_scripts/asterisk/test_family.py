@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.agi_scripts.asterisk.manager_events import Events
+from tests.agi_scripts.asterisk.registered import registered
 from tests.agi_scripts.asterisk.running import RunningAsterisk
 from tests.agi_scripts.asterisk.sip_phone import SipPhone
 from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
@@ -44,11 +45,8 @@ def calling(asterisk: RunningAsterisk, *numbers: str) -> Iterator[SipPhone]:
 @pytest.fixture
 def family(asterisk: RunningAsterisk) -> Iterator[SipPhone]:
     """Every telephone that Linli can call."""
-    with asterisk.phone("carrier-demo") as phone:
-        assert phone.register() == 200
-        phone.messages.clear()
+    with registered(asterisk.phone("carrier-demo")) as phone:
         yield phone
-        assert phone.register(expires_s=0) == 200
 
 
 @pytest.fixture

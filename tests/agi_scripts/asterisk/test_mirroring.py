@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from agi_scripts.announcing import Announcements
 from agi_scripts.asterisk.device import device_endpoints
@@ -126,6 +127,18 @@ def test_the_exchange_keeps_whom_it_rings_for_whom_and_rings_them(
     mirror.look()  # the words follow
     assert kept(exchange) == {"/linli-family/1": f"{DAUGHTER}-{SON}", "/linli-keys/1": f"{DAUGHTER}-{SON}--{SON}"}
     assert len(list(tmp_path.glob("who-*.wav"))) == 1
+
+
+def test_nobody_is_read_again_while_nobody_has_changed(sessions: SessionMaker, mirror: ExchangeMirror) -> None:
+    asked: list[str] = []
+
+    def note(*facts: object) -> None:
+        asked.append(str(facts[2]))
+
+    event.listen(sessions.kw["bind"], "before_cursor_execute", note)
+    mirror.look()
+    event.remove(sessions.kw["bind"], "before_cursor_execute", note)
+    assert [one for one in asked if "SELECT" in one and "exchange_changes" not in one] == []
 
 
 def test_a_new_telephone_registers_and_an_old_one_is_refused_while_a_call_goes_on(

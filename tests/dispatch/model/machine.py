@@ -1,5 +1,6 @@
 """Whatever may happen to orders, in any order and more than once, as hypothesis chooses it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.answers import receive_message
 from dispatch.assigning import assign_order, offer_again, take_back
+from dispatch.changing import Change, change_order
 from dispatch.follow_ups.recording import record_follow_up
 from dispatch.gateways.errors import GatewayUnavailable, GatewayUncertain, MessageRejected
 from dispatch.outbound.attempts import end_attempt
@@ -140,6 +142,27 @@ class OrdersMachine(RuleBasedStateMachine):
                 else:
                     {"take_back": take_back, "offer_again": offer_again}[deed](session, world.queue, order_id, "operator", now)
             except IllegalTransition:
+                session.rollback()
+
+        world.do(by_hand, death)
+
+    @rule(pick=PICK, hours=st.sampled_from([0, 1, 1]), death=DEATHS)
+    def change(self, pick: int, hours: int, death: str) -> None:
+        """A person changes an order's time and note, or its note alone."""
+        order_ids = self._ids(Order)
+        if not order_ids:
+            return
+        world, order_id, later = self.world, order_ids[pick % len(order_ids)], timedelta(hours=hours)
+        self.refs += 1
+
+        def by_hand(session: Session) -> None:
+            was = Change.of(session.get_one(Order, order_id))
+            change = replace(was, starts_at=was.starts_at + later, ends_at=was.ends_at + later, note=f"备注{self.refs}")
+            session.rollback()
+            about = {"change": change, "now": world.clock(), "operator": "chen"}
+            try:
+                change_order(session, world.queue, world.settings, order_id, **about)  # type: ignore[arg-type]
+            except (IllegalTransition, ValueError):
                 session.rollback()
 
         world.do(by_hand, death)

@@ -12,20 +12,18 @@ import exchange.originating
 from dispatch.means import Means
 from dispatch.outbound.attempts import EXCHANGE_AGAIN_S, end_attempt
 from dispatch.outbound.calling import place_call
-from dispatch.outbound.rounds import outbound_round
-from dispatch.outbound.spoken import orders_of_provider
-from dispatch.ringing.attempts import take_attempt
 from dispatch.telling import OVERTAKEN
 from models.calls import Call
 from models.database import SessionMaker
 from models.follow_ups import FollowUpStatus, OrderFollowUp
 from models.messages import Direction, Message, MessageStatus
 from models.orders import Offer, OfferStatus, Order, OrderStatus
-from models.outbound_calls import CallPurpose, OutboundAttempt, OutboundCall, OutboundResult, OutboundStatus
+from models.outbound_calls import CallPurpose, OutboundCall, OutboundResult, OutboundStatus
 from models.residents import ResidentPhone
 from models.settings import Settings
 from tests.dispatch.facts import Clock
 from tests.dispatch.outbound.conftest import PLUMBER, RESIDENT, Ask
+from tests.dispatch.outbound.facts import attempts, found
 from tests.exchange.fake_manager import FakeManager
 
 VAIN = (OutboundResult.NO_ANSWER, OutboundResult.BUSY, OutboundResult.GONE, OutboundResult.SILENT, OutboundResult.CUT_OFF)
@@ -45,16 +43,6 @@ def end(means: Means, sessions: SessionMaker, exchange_here: FakeManager, clock:
         return found(sessions, call_id)
 
     return end_so
-
-
-def found(sessions: SessionMaker, call_id: int) -> OutboundCall:
-    with sessions() as session:
-        return session.get_one(OutboundCall, call_id)
-
-
-def attempts(sessions: SessionMaker) -> list[OutboundAttempt]:
-    with sessions() as session:
-        return list(session.scalars(select(OutboundAttempt).order_by(OutboundAttempt.id)))
 
 
 def test_a_call_that_is_due_is_rung_once_however_often_it_is_asked_for(
@@ -246,68 +234,3 @@ def test_the_first_word_on_an_attempt_counts(end: End, means: Means, sessions: S
     end_attempt(sessions, means.queue, means.settings, attempt.id, result=OutboundResult.NO_ANSWER, now=means.clock())
     assert attempts(sessions)[0].result is OutboundResult.DONE
     assert found(sessions, call.id).status is OutboundStatus.DONE
-
-
-def test_what_is_due_is_asked_for_again_and_what_was_lost_is_ended(
-    means: Means,
-    sessions: SessionMaker,
-    ask: Ask,
-    offer_id: int,
-    follow_up_id: int,
-    exchange_here: FakeManager,
-    clock: Clock,
-    redis: Redis,
-) -> None:
-    lost = ask(CallPurpose.OFFER, PLUMBER, offer_id=offer_id)
-    place_call(means, lost)
-    clock.advance(61)
-    waiting = ask(CallPurpose.FOLLOW_UP, follow_up_id=follow_up_id)
-    clock.advance(3)
-    outbound_round(means.settings, sessions, means.queue, clock())
-    assert attempts(sessions)[0].result is OutboundResult.FAILED
-    assert redis.exists(f"rq:job:place_call-{waiting}")
-    assert found(sessions, lost).status is OutboundStatus.DUE
-
-
-def test_an_attempt_that_still_talks_is_not_lost(
-    means: Means, sessions: SessionMaker, ask: Ask, offer_id: int, exchange_here: FakeManager, clock: Clock
-) -> None:
-    place_call(means, ask(CallPurpose.OFFER, PLUMBER, offer_id=offer_id))
-    [attempt] = attempts(sessions)
-    with sessions() as session:
-        call = Call(channel_id="1.1", number=PLUMBER, started_at=clock())
-        session.add(call)
-        session.commit()
-        assert take_attempt(session, OutboundAttempt, attempt.id, call.id)
-        assert take_attempt(session, OutboundAttempt, attempt.id, call.id) is None
-    clock.advance(600)
-    outbound_round(means.settings, sessions, means.queue, clock())
-    assert attempts(sessions)[0].result is None
-
-
-def test_what_was_not_gone_on_with_is_found_again(
-    means: Means, sessions: SessionMaker, ask: Ask, follow_up_id: int, message_id: int, clock: Clock
-) -> None:
-    for call_id in (
-        ask(CallPurpose.FOLLOW_UP, follow_up_id=follow_up_id),
-        ask(CallPurpose.TELL, RESIDENT, message_id=message_id),
-    ):
-        with sessions.begin() as session:
-            session.get_one(OutboundCall, call_id).status = OutboundStatus.UNREACHED  # and then the program ended
-    outbound_round(means.settings, sessions, means.queue, clock())
-    with sessions() as session:
-        assert session.get_one(OrderFollowUp, follow_up_id).status is FollowUpStatus.BY_HAND
-        assert session.get_one(Message, message_id).status is MessageStatus.FAILED
-
-
-def test_what_is_in_hand_is_told_before_any_number_of_offers(
-    sessions: SessionMaker, offer_id: int, place: Callable[..., int], clock: Clock
-) -> None:
-    order_id = place()
-    with sessions() as session:
-        offered, theirs = session.get_one(Offer, offer_id), session.get_one(Order, order_id)
-        theirs.status, theirs.provider_id, until = OrderStatus.ACCEPTED, offered.provider_id, offered.expires_at
-        facts = {"provider_id": offered.provider_id, "made_at": clock(), "expires_at": until, "reasons": {}}
-        session.add(Offer(order=theirs, status=OfferStatus.ACCEPTED, **facts))
-        session.flush()
-        assert [one.order_id for one in orders_of_provider(session, offered.provider_id, 1)] == [theirs.id]

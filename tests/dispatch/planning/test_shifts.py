@@ -115,3 +115,11 @@ def test_a_plan_is_made_in_steps_of_five_minutes() -> None:
     assert visit
     assert (visit.earliest, visit.latest, visit.duration) == (9 * 60 + 5, 10 * 60 + 25, 35)
     assert shifts_of(replace(PROVIDER, opens=time(8, 1)), MONDAY)[0].begins == 8 * 60 + 5
+
+
+def test_no_visit_begins_some_seconds_before_it_is_wanted() -> None:
+    seconds = timedelta(seconds=20)
+    odd = replace(ORDER, starts_at=ORDER.starts_at + seconds, ends_at=ORDER.ends_at + seconds)
+    visit = visit_of(7, odd, MONDAY)
+    assert visit
+    assert visit.earliest == 9 * 60 + 5

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from dispatch.providers.importing import Import, carry_out, check_import
-from dispatch.providers.tables import FileRefused, read_table, write_table
+from dispatch.providers.tables import read_table, write_table
+from dispatch.sheets.faults import FileRefused
 from models.database import SessionMaker
 from models.providers import ProviderEvent, Worker
 from tests.dispatch.providers.conftest import kept, table

@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from dispatch.queue import JobQueue
-from dispatch.repeats.changing import Left, RepeatRefused, RepeatRequest, add_repeat, end_repeat, pause_repeat, resume_repeat
+from dispatch.repeats.changing import (
+    Left,
+    RepeatRefused,
+    RepeatRequest,
+    add_repeat,
+    change_repeat,
+    end_repeat,
+    pause_repeat,
+    resume_repeat,
+)
 from dispatch.repeats.days import next_days
 from dispatch.repeats.placing import place_repeats
 from models.database import SessionMaker
@@ -163,3 +172,22 @@ def test_somebody_who_is_on_the_way_is_not_called_back(sessions: SessionMaker, q
         session.commit()
         assert end_repeat(session, queue, session.get_one(Repeat, placed), NOW, by="chen") == Left()
     assert status(sessions) == [OrderStatus.ON_THE_WAY]
+
+
+def test_what_is_changed_changes_the_orders_that_are_placed(
+    settings: Settings, sessions: SessionMaker, queue: JobQueue, placed: int, request_for: RepeatRequest
+) -> None:
+    daily = replace(request_for, weekdays=frozenset(range(7)), starts=time(17), ends=time(18), first_on=TOMORROW)
+    about = {"now": NOW, "operator": "chen"}
+    with sessions() as session:
+        left = change_repeat(session, queue, settings, session.get_one(Repeat, placed), request=daily, **about)  # type: ignore[arg-type]
+        order = session.scalars(select(Order)).one()
+        assert left == Left(changed=[order.code])
+        assert (order.starts_at - NOW, order.when_words) == (timedelta(hours=31), "11月23日，周一，17:00到18:00")
+        session.rollback()
+        tuesdays = replace(daily, weekdays=frozenset({1}))
+        left = change_repeat(session, queue, settings, session.get_one(Repeat, placed), request=tuesdays, **about)  # type: ignore[arg-type]
+        assert left == Left(cancelled=[order.code])
+        other = replace(tuesdays, service_id=99)
+        with pytest.raises(RepeatRefused, match="服务不能改"):
+            change_repeat(session, queue, settings, session.get_one(Repeat, placed), request=other, **about)  # type: ignore[arg-type]

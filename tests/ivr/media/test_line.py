@@ -217,5 +217,4 @@ async def test_what_came_in_is_set_beside_what_went_out_meanwhile(call: Call) ->
     numbers = [sound[0] for sound in beside if sound != SILENCE]
     steps = [later - earlier for earlier, later in pairwise(numbers)]
     assert len(steps) >= 19
-    assert min(steps) == 1
     assert len(steps) - steps.count(1) <= 3  # on a machine that stands still for a moment they are set beside each other anew

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_what_was_no_answer_is_matched_to_none() -> None:
     assert yes_or_no(matched("什么", 0.012, 是=0.92)) is None
     assert yes_or_no(matched("等一下", 0.2, 对=0.76)) is None
     assert yes_or_no(matched("拨对", 0.115, 对=0.55, 不对=0.42)) is None
+
+
+def test_a_no_in_noise_is_no_yes() -> None:
+    """错了，不是这个 and 不对 as they were heard: a yes would place the order."""
+    assert yes_or_no(matched("困难", 0.049, 好=0.41, 可以=0.25, 不可以=0.12)) is None
+    assert yes_or_no(matched("训论", 0.041, 好=0.6, 错了=0.18, 好好的=0.07)) is None
+    later = matched("拨退", 0.112, 对=0.33, 好=0.3, 不对=0.37)
+    assert yes_or_no(replace(later, hypotheses=(*later.hypotheses, Hypothesis("剥腿", -0.4), Hypothesis("对", -0.5)))) is None
+
+
+def test_a_yes_in_a_later_hypothesis_counts_where_the_closest_answers_say_yes() -> None:
+    heard = matched("施打天聚", 0.131, 是的=0.9, 不是=0.05)
+    assert yes_or_no(replace(heard, hypotheses=(*heard.hypotheses, Hypothesis("是的 天聚", -0.5)))) is True
 
 
 def test_confusable_sounds_are_nearly_alike() -> None:

@@ -74,6 +74,16 @@ def test_an_emergency_is_heard_whatever_was_asked(mean: Mean, said: str) -> None
     assert mean(said, likely=frozenset({YES, NO})).accepts(EMERGENCY)
 
 
+@pytest.mark.parametrize("said", ["给我闺女打电话，我喘不动了", "叫我儿子来，我跌在楼梯上了", "给我女儿捎个话，我胸口疼得不行"])
+def test_who_asks_for_the_family_in_danger_is_asked_about_the_danger(mean: Mean, said: str) -> None:
+    assert mean(said).suggests(EMERGENCY)
+
+
+@pytest.mark.parametrize("said", ["给我闺女打电话，叫她来吃饭", "叫我儿子来，帮我看看手机", "给我女儿捎个话，我挺好的"])
+def test_who_asks_for_the_family_in_peace_is_not(mean: Mean, said: str) -> None:
+    assert not mean(said).suggests(EMERGENCY)
+
+
 @pytest.mark.parametrize(("clearness", "decision"), [(0.7, Decision.ACCEPT), (0.17, Decision.CONFIRM)])
 def test_an_emergency_that_was_not_heard_clearly_is_asked_about(
     learned: LearnedUnderstanding, clearness: float, decision: Decision
@@ -82,9 +92,42 @@ def test_an_emergency_that_was_not_heard_clearly_is_asked_about(
     assert (meaning.intent, meaning.decision) == (EMERGENCY, decision)
 
 
+@pytest.mark.parametrize("said", ["屁股", "无谣人", "有用了", "混合"])
+def test_what_is_left_of_a_yes_or_no_in_noise_is_not_taken_for_an_emergency(learned: LearnedUnderstanding, said: str) -> None:
+    hearing = Hearing((Hypothesis(said, -0.9),), clearness=0.55)
+    assert not learned.mean(hearing, frozenset({YES, NO})).suggests(EMERGENCY)
+
+
+def test_the_beginning_of_a_request_is_not_taken_for_an_emergency(learned: LearnedUnderstanding) -> None:
+    """我想找人, as it was heard on a real call: asked whether there was danger, the caller was put through to a person."""
+    heard = {"我想照言": -0.683, "博相照言": -0.738, "我向照言": -0.81, "博向照言": -0.853}
+    hearing = Hearing(tuple(Hypothesis(text, score) for text, score in heard.items()), clearness=0.72)
+    assert not learned.mean(hearing).suggests(EMERGENCY)
+
+
 def test_what_a_recogniser_makes_of_noise_is_no_emergency(learned: LearnedUnderstanding) -> None:
     made_of_a_television = Hearing((Hypothesis("有些人也有些人也有些人也有些", -1.58),), clearness=0.2)
     assert not learned.mean(made_of_a_television).suggests(EMERGENCY)
+
+
+# 救命啊 as a recogniser made it of one voice, and what it heard in the same voice faster and slower.
+DOUBTFUL = Hearing((Hypothesis("用恋爱", -1.06), Hypothesis("中间爱", -1.4), Hypothesis("救命爱", -1.4)), clearness=0.63)
+
+
+def test_what_may_be_an_emergency_is_worth_another_hearing(learned: LearnedUnderstanding) -> None:
+    assert learned.mean(DOUBTFUL).alarm_in_doubt
+    assert not learned.mean(Hearing((Hypothesis("救命啊，快来人", -0.3),))).alarm_in_doubt
+    assert not learned.mean(Hearing((Hypothesis("我家的水龙头坏了", -0.3),))).alarm_in_doubt
+
+
+@pytest.mark.parametrize(("heard", "alarm"), [("救命", True), ("用热啊", False)])
+def test_what_is_heard_at_other_paces_settles_the_doubt(learned: LearnedUnderstanding, heard: str, alarm: bool) -> None:
+    hints = (Hypothesis(heard, -0.4, biased=True),)
+    meaning = learned.mean(DOUBTFUL.with_another("faster", hints).with_another("slower", hints))
+    assert meaning.suggests(EMERGENCY) is alarm
+    # What it was told to expect is asked about, never acted upon.
+    assert not meaning.accepts(EMERGENCY)
+    assert not meaning.alarm_in_doubt
 
 
 def test_an_emergency_in_a_later_hypothesis_is_heard(mean: Mean) -> None:

@@ -166,8 +166,14 @@ class WalkedLine:
             return Hearing((Hypothesis("字幕", 0.0),), no_speech=0.9)
         return Hearing((Hypothesis(self._saying, 0.0),))
 
+    async def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
+        return None
+
     async def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
         return first
+
+    async def recognize_at_other_paces(self, sound: bytes, before: Hearing, hints: Sequence[str]) -> Hearing:
+        return before
 
     async def _hear(self, did: str, judge: Judge) -> Utterance | Key | None:
         kind, _, key = did.partition(":")
