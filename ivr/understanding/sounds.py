@@ -23,8 +23,8 @@ class Said:
 
     @property
     def ending(self) -> "Said":
-        """How it ends: the last four syllables tell whether a sentence is whole."""
-        return Said(self.characters[-4:], self.syllables[-4:])
+        """How it ends: the last eight syllables tell whether a sentence is whole."""
+        return Said(self.characters[-8:], self.syllables[-8:])
 
 
 @lru_cache(maxsize=1 << 15)

@@ -28,6 +28,7 @@ _REGULARISATION = 4e-6
 _PASSES = 8
 _SENSE_FREEDOM = 30.0
 _SHORTEST_BEGINNING = 2
+_TIMES_BROKEN_OFF = 2
 _PAUSES = "，。？"
 
 Progress = Callable[[int, int], None]
@@ -91,29 +92,37 @@ def fingerprint(lesson: Lesson) -> str:
 
 
 def _learn_endings(examples: Sequence[Example], heard: Sequence[Misheard], confusions: Confusions) -> LinearModel:
-    """Tell whole sentences, and their clauses, from sentences that were broken off somewhere."""
+    """Tell whole sentences from sentences that were broken off somewhere."""
     # Its own chance: whatever else was heard, the same sentences are broken off at the same places.
     chance = random.Random(1)  # noqa: S311
-    ends = [_ends(example.text) for example in examples]
-    utterances = [as_said(example.text[:end]).ending for example, places in zip(examples, ends, strict=True) for end in places]
-    whole = ["whole"] * len(utterances)
+    wholes = _wholes([example.text for example in examples])
+    utterances = [as_said(text).ending for text in wholes]
     # 明天来打扫卫生 is whole, and so no beginning of 明天来打扫卫生间的人几点到 that would teach anything.
     endings = {said.characters for said in utterances}
-    for example, places in zip(examples, ends, strict=True):
-        inside = [at for at in range(_SHORTEST_BEGINNING, len(example.text) - 1) if not {at, at + 1, at - 1} & {*places}]
-        for at in chance.sample(inside, min(1, len(inside))):
-            broken = as_said(example.text[:at]).ending
+    for text in (example.text for example in examples):
+        ends = {at for at, character in enumerate(text) if character in _PAUSES}
+        inside = [at for at in range(_SHORTEST_BEGINNING, len(text) - 1) if not {at, at + 1, at - 1} & ends]
+        for at in chance.sample(inside, min(_TIMES_BROKEN_OFF, len(inside))):
+            broken = as_said(text[:at]).ending
             if broken.characters not in endings:
                 utterances.append(broken)
-                whole.append("broken")
+    whole = ["whole"] * len(wholes) + ["broken"] * (len(utterances) - len(wholes))
     spoiled = [confusions.mishear(said, chance) for said in utterances]
     heard_out = [as_said(one.heard[0]).ending for one in heard]
     return _fit(describe([*utterances, *spoiled, *heard_out]), np.array([*whole, *whole, *["whole"] * len(heard_out)]))
 
 
-def _ends(text: str) -> list[int]:
-    """Where a sentence's clauses end, the last one at its own end."""
-    return sorted({*(at for at, character in enumerate(text) if character in _PAUSES), len(text)})
+def _wholes(texts: Sequence[str]) -> list[str]:
+    """The sentences, and their beginnings that end where another sentence would: after 水管漏水了，, not after 我家空调，."""
+    sentences = {as_said(text).characters for text in texts}
+    wholes = [*texts]
+    for text in texts:
+        began = 0
+        for at in (at for at, character in enumerate(text) if character in _PAUSES and at < len(text) - 1):
+            if as_said(text[began:at]).characters in sentences:
+                wholes.append(text[:at])
+            began = at
+    return wholes
 
 
 def _fit(rows: object, intents: NDArray[np.str_]) -> LinearModel:
