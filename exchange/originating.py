@@ -12,8 +12,9 @@ ACCOUNT = "linli-calls"
 # The dialplan's contexts for telephones that we ring: to ask how somebody is, and about an order.
 CARE = "care"
 OUTBOUND = "outbound"
-# On loopback it takes milliseconds; a worker that waits for an exchange that is down does nothing else.
-CONNECTED_WITHIN_S = 0.5
+# On loopback it takes milliseconds, and on a busy machine many times that; a worker that waits for an exchange that is down does
+# nothing else.
+CONNECTED_WITHIN_S = 2.0
 # What OriginateResponse gives as its Reason where it rang for long enough (AST_CONTROL_RINGING).
 NOT_ANSWERED = "3"
 # What Hangup gives as its Cause where the telephone was engaged (Q.850, user busy).

@@ -27,7 +27,7 @@ class Program:
     is_ready: Callable[[Settings], bool]
     needs: tuple[str, ...] = ()
     is_ours: bool = True
-    ready_within_s: float = 30.0
+    ready_within_s: float = 60.0
 
 
 def redis_command(settings: Settings) -> list[str]:

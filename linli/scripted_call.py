@@ -155,7 +155,7 @@ def _noted(call: Call, report: CallReport, screen: CallScreen, record: Path | No
     finally:
         if call.answered_at:
             with suppress(SoftphoneError):  # what went wrong before is what counts
-                call.hang_up()
+                call.hang_up(5)
         report.answered_at = call.answered_at
         report.sound_began_at = call.sound_began_at
         report.heard = call.speech

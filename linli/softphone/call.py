@@ -94,7 +94,7 @@ class Call:
         """How long the call's sound has been flowing."""
         return seconds(self.hearing.frames)
 
-    def answer(self, timeout_s: float = 5) -> None:
+    def answer(self, timeout_s: float = 20) -> None:
         """Pick up an incoming call."""
         self.phone.send(Answer(self.name))
         self._wait(lambda: self.answered_at, timeout_s, "应答 / answering")
@@ -103,7 +103,7 @@ class Call:
         """Turn an incoming call away."""
         self.phone.send(HangUp(self.name, status))
 
-    def hang_up(self, timeout_s: float = 5) -> Ended:
+    def hang_up(self, timeout_s: float = 20) -> Ended:
         """End the call; if it has ended already, say how."""
         if self.ended is None:
             self.phone.send(HangUp(self.name, 0))

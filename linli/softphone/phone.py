@@ -34,8 +34,8 @@ from linli.softphone.messages import (
 
 T = TypeVar("T")
 
-POWER_ON_S = 20
-POWER_OFF_S = 6
+POWER_ON_S = 60
+POWER_OFF_S = 12
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -101,7 +101,7 @@ class Softphone:
         self._pipe.close()
         self._words.close()
 
-    def register(self, timeout_s: float = 5) -> None:
+    def register(self, timeout_s: float = 20) -> None:
         """Register with the server; raise `RegistrationRefused`."""
         self._registered = None
         self.send(Register())

@@ -36,7 +36,7 @@ from linli.softphone.messages import (
     Register,
 )
 
-FAREWELL_S = 1.5
+FAREWELL_S = 3
 """How long the far end has to acknowledge our goodbye."""
 
 MEDIA = {

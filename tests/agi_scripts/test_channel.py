@@ -49,7 +49,7 @@ def call() -> Iterator[Connected]:
     connected = Connected()
     yield connected
     connected.ours.close()
-    connected.asterisk.ended.wait(5)
+    connected.asterisk.ended.wait(60)
     connected.asterisk.connection.close()
 
 
@@ -79,7 +79,7 @@ def test_any_text_comes_through(text: str) -> None:
     call = Connected()
     call.channel.appexec("NoOp", text)
     call.ours.close()
-    call.asterisk.ended.wait(5)
+    call.asterisk.ended.wait(60)
     call.asterisk.connection.close()
     plain = text.replace("\r", " ").replace("\n", " ").replace("\0", " ")
     assert call.asterisk.commands == [["EXEC", "NoOp", plain]]
@@ -224,4 +224,4 @@ def test_an_environment_that_drips_is_refused(monkeypatch: pytest.MonkeyPatch) -
         began = time.monotonic()
         with pytest.raises(CallEnded, match="in time"):
             Channel(ours)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10

@@ -70,15 +70,15 @@ def exchange(media: MediaThread) -> Iterator[Exchange]:
     connected = Exchange()
     yield connected
     connected.ours.close()
-    assert connected.asterisk.ended.wait(10)
+    assert connected.asterisk.ended.wait(60)
     connected.asterisk.connection.close()
-    assert media.submit(left_behind(media)).result(5) == (0, 0, 1)
+    assert media.submit(left_behind(media)).result(60) == (0, 0, 1)
 
 
 async def left_behind(media: MediaThread) -> tuple[int, int, int]:
     """Connections, expected calls and tasks that the loop still has; this one and the server's own are the tasks of always."""
     server = media._server
-    for _ in range(200):
+    for _ in range(2000):
         found = len(server._connections), len(server._expected), len(asyncio.all_tasks()) - 1
         if found == (0, 0, 1):
             break
@@ -221,8 +221,10 @@ def test_an_asterisk_that_does_not_go_on_is_left(exchange: Exchange, media: Medi
         converse(exchange.channel, media, greet)
 
 
-def leases_of(dialogue: Callable[[Line], Awaitable[None]], exchange: Exchange, media: MediaThread, enough: int) -> int:
-    """How many times the lease was renewed until `enough`, or until the dialogue ended."""
+def leases_of(
+    dialogue: Callable[[Line], Awaitable[None]], exchange: Exchange, media: MediaThread, enough: int, for_s: float = 20
+) -> int:
+    """How many times the lease was renewed until `enough`, or in that time."""
     renewed = 0
     reached = threading.Event()
 
@@ -233,7 +235,7 @@ def leases_of(dialogue: Callable[[Line], Awaitable[None]], exchange: Exchange, m
             reached.set()
 
     def wait(media: socket.socket) -> str:
-        reached.wait(0.5)
+        reached.wait(for_s)
         return hang_up(media)
 
     exchange.caller = wait
@@ -267,4 +269,4 @@ def test_the_lease_runs_out_when_the_dialogue_neither_listens_nor_speaks_for_too
     monkeypatch.setattr(agi_scripts.conversing, "RENEW_EVERY_S", 0.02)
     monkeypatch.setattr(agi_scripts.conversing, "HANGS_AFTER_S", 0.04)
     monkeypatch.setattr(agi_scripts.conversing, "WIND_DOWN_S", 0.1)
-    assert leases_of(neither_listen_nor_speak, exchange, media, enough=6) < 6
+    assert leases_of(neither_listen_nor_speak, exchange, media, enough=6, for_s=0.5) < 6

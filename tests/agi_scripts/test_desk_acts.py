@@ -45,13 +45,13 @@ def tell(sessions: SessionMaker) -> Iterator[Tell]:
     done = threading.Event()
     manager.on("Done", lambda event: done.set())
     manager.start()
-    assert manager.wait_connected(5)
+    assert manager.wait_connected(30)
 
     def once(name: str, **headers: str) -> tuple[DeskAct, Call]:
         done.clear()
         asterisk.event(Event="UserEvent", UserEvent=name, **headers)
         asterisk.event(Event="Done")
-        assert done.wait(5)
+        assert done.wait(60)
         with sessions() as session:
             return session.get_one(DeskAct, 7), session.get_one(Call, 1)
 

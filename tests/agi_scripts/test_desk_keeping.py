@@ -52,13 +52,13 @@ def tell(sessions: SessionMaker, settings: Settings) -> Iterator[Tell]:
     done = threading.Event()
     manager.on("Done", lambda event: done.set())
     manager.start()
-    assert manager.wait_connected(5)
+    assert manager.wait_connected(30)
 
     def once(name: str, **headers: str) -> DeskState:
         done.clear()
         asterisk.event(Event=name, **headers)
         asterisk.event(Event="Done")
-        assert done.wait(5)
+        assert done.wait(60)
         with sessions() as session:
             span = present_span(session, 1)
             assert span

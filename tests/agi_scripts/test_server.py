@@ -47,7 +47,7 @@ def address(server: FastAGIServer) -> tuple[str, int]:
 
 def call(server: FastAGIServer, script: str) -> list[list[str]]:
     asterisk = FakeAsterisk.calling(address(server), script)
-    assert asterisk.ended.wait(10)
+    assert asterisk.ended.wait(60)
     asterisk.connection.close()
     return asterisk.commands
 
@@ -96,7 +96,7 @@ def test_two_hundred_calls_at_once_are_all_served(server: FastAGIServer) -> None
 
     calls = [FakeAsterisk.calling(address(server), "thank", answer) for _ in range(200)]
     for asterisk in calls:
-        assert asterisk.ended.wait(20)
+        assert asterisk.ended.wait(60)
         asterisk.connection.close()
         assert len(asterisk.commands) == 2
 
@@ -116,7 +116,7 @@ def test_a_call_too_many_is_refused_at_once(caplog: pytest.LogCaptureFixture) ->
             time.sleep(0.005)
         assert call(server, "thank") == []
         first.close()
-        assert first.ended.wait(5)
+        assert first.ended.wait(60)
         while not call(server, "thank"):
             time.sleep(0.005)
     assert "refused a call: 1" in caplog.text
@@ -135,14 +135,14 @@ def test_stopping_waits_for_the_calls_at_hand() -> None:
 
     def answer(words: list[str]) -> str:
         asked.set()
-        go_on.wait(5)
+        go_on.wait(60)
         return "200 result=0"
 
     asterisk = FakeAsterisk.calling(address(server), "thank", answer)
-    assert asked.wait(5)
+    assert asked.wait(60)
     threading.Timer(0.1, go_on.set).start()
     server.stop()
-    assert asterisk.ended.wait(5)
+    assert asterisk.ended.wait(60)
     asterisk.connection.close()
     assert len(asterisk.commands) == 2
 
@@ -154,7 +154,7 @@ def test_stopping_leaves_no_call_hanging() -> None:
     while not asterisk.commands:
         time.sleep(0.005)
     server.stop(within_s=0.1)
-    assert asterisk.ended.wait(5)
+    assert asterisk.ended.wait(60)
     asterisk.connection.close()
 
 
@@ -162,7 +162,7 @@ def test_a_hangup_is_not_a_fault(server: FastAGIServer, caplog: pytest.LogCaptur
     caplog.set_level(logging.INFO)
 
     asterisk = FakeAsterisk.calling(address(server), "thank", lambda words: "511 Command Not Permitted on a dead channel")
-    assert asterisk.ended.wait(5)
+    assert asterisk.ended.wait(60)
     asterisk.connection.close()
     server.stop()
     assert "thank, the caller hung up" in caplog.text

@@ -36,13 +36,13 @@ def tell(sessions: SessionMaker) -> Iterator[Tell]:
     done = threading.Event()
     manager.on("Done", lambda event: done.set())
     manager.start()
-    assert manager.wait_connected(5)
+    assert manager.wait_connected(30)
 
     def once(event: str, **headers: str) -> Call:
         done.clear()
         asterisk.event(Event=event, **headers)
         asterisk.event(Event="Done")
-        assert done.wait(5)
+        assert done.wait(60)
         with sessions() as session:
             return session.scalars(select(Call)).one()
 

@@ -124,7 +124,7 @@ async def test_a_caller_who_hangs_up_closes_the_stream(pool: RecognitionPool, en
 
 
 async def test_a_stream_that_takes_too_long_is_an_error(engine: FakeStreamingEngine) -> None:
-    pool = RecognitionPool(engine, workers=1, patience_s=0.05)
+    pool = RecognitionPool(engine, workers=1, patience_s=0.5)
     live = await pool.stream()
     assert live
     engine.allowed.clear()

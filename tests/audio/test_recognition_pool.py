@@ -68,7 +68,7 @@ async def test_the_event_loop_goes_on_while_an_engine_works() -> None:
 async def test_an_engine_that_takes_too_long_is_an_error() -> None:
     engine = FakeRecognizer()
     engine.allowed.clear()
-    pool = RecognitionPool(engine, workers=1, patience_s=0.05)
+    pool = RecognitionPool(engine, workers=1, patience_s=0.5)
     with pytest.raises(RecognitionError, match="over"):
         await pool.recognize(b"sound")
     with pytest.raises(RecognitionError, match="over"):
@@ -168,7 +168,7 @@ async def test_while_another_utterance_waits_nothing_is_heard_at_other_paces() -
 
 async def test_other_paces_that_fail_leave_what_was_heard_before() -> None:
     engine = FakeRecognizer()
-    pool = RecognitionPool(engine, workers=1, patience_s=0.05)
+    pool = RecognitionPool(engine, workers=1, patience_s=0.5)
     engine.allowed.clear()
     assert await pool.recognize_at_other_paces(SECOND, FIRST, ["救命"]) is FIRST
     assert pool.counts.failed == 2

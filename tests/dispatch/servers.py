@@ -78,7 +78,7 @@ class Program:
                 self._fresh.put(line.decode(errors="replace"))
         self._fresh.put("")
 
-    def await_line(self, pattern: str, timeout_s: float = 30) -> str:
+    def await_line(self, pattern: str, timeout_s: float = 60) -> str:
         """The next line that the pattern is found in; lines before it are passed over."""
         until = time.monotonic() + timeout_s
         while True:
@@ -95,8 +95,8 @@ class Program:
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        code = self.process.wait(20)
-        self._reader.join(10)
+        code = self.process.wait(60)
+        self._reader.join(60)
         return code
 
 
@@ -121,5 +121,5 @@ def start_prism(port: int) -> Program:
     install_prism()
     command = [str(PRISM / "node_modules/.bin/prism"), "mock", "-h", "127.0.0.1", "-p", str(port), str(DESCRIPTION)]
     prism = Program(command, follow_stdout=True)
-    prism.await_line("Prism is listening", timeout_s=60)
+    prism.await_line("Prism is listening")
     return prism

@@ -89,7 +89,7 @@ def test_a_queue_that_is_down_costs_the_caller_a_moment_and_no_order(
     started = time.monotonic()
     with sessions() as session, caplog.at_level(logging.WARNING):
         order = place_order(session, nowhere, community.request(), NOW)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
     assert story(sessions, order.id) == ["placed"]
     assert "the queue cannot be reached" in caplog.text
 

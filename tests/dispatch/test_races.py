@@ -34,7 +34,7 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
     ready = threading.Barrier(len(deeds))
 
     def one(deed: Callable[[], Any]) -> Any:
-        ready.wait(10)
+        ready.wait(60)
         return deed()
 
     with ThreadPoolExecutor(len(deeds)) as pool:

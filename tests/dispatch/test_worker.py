@@ -56,7 +56,7 @@ def test_an_order_is_offered_refused_offered_accepted_and_done(
     place_now: Callable[[], int],
 ) -> None:
     redis_server.start()
-    worker = programs("worker", offer_timeout_s="2")
+    worker = programs("worker", offer_timeout_s="4")
     order_id = place_now()
     queue = JobQueue(settings.redis)
     with sessions() as session:
@@ -93,7 +93,7 @@ def test_what_was_placed_while_redis_was_down_is_offered_once_when_it_is_back(
     first.await_line("Redis cannot be reached")
     second = programs("worker", beside=first)
     sweeper = programs("sweep", sweep_every_s="0.3")
-    sweeper.await_line("cannot be reached", timeout_s=20)
+    sweeper.await_line("cannot be reached")
     redis_server.start()
     await_sent(first, 1)
     assert story(sessions, order_id) == ["placed", "offered"]
@@ -139,7 +139,7 @@ def test_a_worker_is_known_to_a_redis_that_came_back_empty(
     redis_server.stop()
     worker.await_line("could not connect to Redis")
     redis_server.start()
-    deadline = monotonic() + 20
+    deadline = monotonic() + 60
     while not worker_is_registered(settings):
         assert monotonic() < deadline, "nobody knows of the worker"
         sleep(0.1)
@@ -173,7 +173,7 @@ def test_a_worker_stops_when_asked_with_and_without_redis(
 def test_wrong_settings_are_told_in_words(programs: Programs) -> None:
     program = programs("sweep", sweep_every_s="-1")
     program.await_line("sweep_every_s")
-    assert program.process.wait(10) == 1
+    assert program.process.wait(60) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -183,10 +183,10 @@ def test_a_worker_that_is_killed_leaves_no_scheduler_behind_that_holds_its_conne
     redis_server.start()
     worker = programs("worker")
     worker.await_line("waits for jobs")
-    until = monotonic() + 10
+    until = monotonic() + 60
     while not (schedulers := psutil.Process(worker.process.pid).children()):
         assert monotonic() < until
         sleep(0.05)
     worker.process.kill()
-    _, left = psutil.wait_procs(schedulers, timeout=10)
+    _, left = psutil.wait_procs(schedulers, timeout=60)
     assert left == []

@@ -41,7 +41,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def page(browser: Browser, town: Town) -> Iterator[Page]:
     """The page of the operator at the first desk, ready for calls."""
     with operator_page(browser, town.settings.console_port) as page:
-        expect(page.locator("#phone:is([data-states~=there], [data-states~=elsewhere])")).to_be_attached(timeout=20_000)
+        expect(page.locator("#phone:is([data-states~=there], [data-states~=elsewhere])")).to_be_attached()
         if page.locator("#phone[data-states~=elsewhere]").count():  # another file's page was closed without a goodbye
             page.click("[data-phone=take]")
         telephone_is(page, "there", "idle")

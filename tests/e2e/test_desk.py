@@ -3,12 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from audio.sound import read_wav
 from tests.e2e.operator_page import asks_for_a_person, comes_to, hear_each_other, hears, page_hears, telephone, telephone_is
 from tests.e2e.town import Town, eventually
-from tests.e2e.voices import OPERATOR_HZ, OTHER_HZ, RESIDENT_HZ, SURE, begins_at, heard_at, is_heard
+from tests.e2e.voices import OPERATOR_HZ, OTHER_HZ, RESIDENT_HZ, SURE, begins_at, heard_at, recorded
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(500)]
 
 RESIDENT, NEXT = "13800000016", "13800000022"
 AFTERWARDS_HZ = 1800  # the resident, when the page has come back
@@ -24,7 +23,7 @@ def take_the_order(town: Town, page: Page, number: str) -> None:
     page.keyboard.type("明天上午十点")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="已下单")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="已下单")).to_be_visible()
     [call] = town.calls_from(number)
     [order] = eventually(lambda: [one for one in town.orders_placed_in(call["id"]) if one["offers"]])
     assert "漏水" in order["words"]
@@ -49,14 +48,13 @@ def test_calls_reach_the_page_survive_its_reload_and_come_one_after_the_other(to
         hear_each_other(page, resident, AFTERWARDS_HZ)
 
         waits = asks_for_a_person(second, town)
-        eventually(lambda: [call for call in town.calls_from(NEXT) if call["status"] == "waiting"], 40)
+        eventually(lambda: [call for call in town.calls_from(NEXT) if call["status"] == "waiting"])
         page.keyboard.press("e")
-        resident.wait_ended(10)
+        resident.wait_ended(30)
         telephone_is(page, "wrap_up", "idle")
-        sound = read_wav(recording)
+        sound = recorded(recording, RESIDENT_HZ, AFTERWARDS_HZ, OPERATOR_HZ)
         came_back_s = begins_at(sound, AFTERWARDS_HZ)
         operator_s = heard_at(sound, OPERATOR_HZ)
-        assert is_heard(sound, RESIDENT_HZ)
         assert len([at for at in operator_s if at < came_back_s]) >= SURE
         assert len([at for at in operator_s if at > came_back_s]) >= SURE
 
@@ -96,7 +94,7 @@ def test_a_call_for_help_takes_the_whole_screen_even_in_a_pause_and_120_is_one_k
         page.keyboard.press("7")
         expect(page.locator("#call-120")).to_be_focused()
         page.keyboard.press("Enter")
-        ambulance = outside.wait_incoming(10)
+        ambulance = outside.wait_incoming(60)
         assert ambulance.number == town.settings.hotline_number
         ambulance.answer()
         hears(resident, OTHER_HZ, ambulance)
@@ -107,8 +105,7 @@ def test_a_call_for_help_takes_the_whole_screen_even_in_a_pause_and_120_is_one_k
         resident.hang_up()  # were the operator to hang up now, people would be rung again
     telephone_is(page, "pause", "idle")
     [attempt] = eventually(lambda: alarms_of(town)[0]["attempts"])
-    sound = read_wav(town.settings.recordings_dir / attempt["recording"])
-    assert all(is_heard(sound, hertz) for hertz in (RESIDENT_HZ, OPERATOR_HZ, OTHER_HZ))
+    assert recorded(town.settings.recordings_dir / attempt["recording"], RESIDENT_HZ, OPERATOR_HZ, OTHER_HZ)
     page.keyboard.press("r")
     telephone_is(page, "ready", "idle")
 

@@ -26,7 +26,7 @@ def test_a_new_phone_calls_at_once_and_its_silence_is_a_fault(town: Town) -> Non
         call.wait_answered(30)
         eventually(lambda: device()["proved_at"])
         call.hang_up()
-    silent = eventually(lambda: device() if device()["health"] == "silent" else None, 40)
+    silent = eventually(lambda: device() if device()["health"] == "silent" else None)
     assert silent["silent_since"]
     assert town.linli("devices", "retire", str(added["id"]))["account"] is None
 

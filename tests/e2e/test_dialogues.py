@@ -23,5 +23,5 @@ def test_a_resident_speaks_to_their_son(town: Town) -> None:
             [resident] = town.calls_from(caller)
             assert resident["outcome"] == "family"
             assert resident["status"] == "talking"
-        assert call.wait_ended(20)
+        assert call.wait_ended(60)
     eventually(lambda: town.calls_from(caller)[0]["status"] == "ended")

@@ -28,7 +28,7 @@ def test_a_hostile_caller_id_is_only_a_caller_id(town: Town, number: str) -> Non
     with Softphone(f"127.0.0.1:{town.settings.sip_port}", identity) as phone:
         try:
             call = phone.dial(town.settings.hotline_number)
-            call.wait_answered(20)
+            call.wait_answered(30)
             call.hang_up()
         except SoftphoneError:
             return  # Asterisk would not even take it

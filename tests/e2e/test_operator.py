@@ -28,7 +28,7 @@ def answered_alarm(town: Town, **facts: Any) -> Any:
 
 def test_zero_at_the_first_prompt_rings_an_operator(town: Town) -> None:
     with town.desk() as desk, town.caller("--from", "13800000025", "--dtmf", "0"):
-        desk.wait_incoming(40).answer()
+        desk.wait_incoming(60).answer()
         assert answered_call(town, "13800000025")["outcome"] == "operator:asked"
     assert town.orders_of("13800000025") == []
 
@@ -76,7 +76,7 @@ def test_a_silent_fastagi_server_loses_the_call_to_an_operator(town: Town) -> No
             accepting = threading.Thread(target=lambda: held.append(silent.accept()[0]))
             accepting.start()
             desk.wait_incoming(town.settings.python_answers_within_s + 60).answer()
-            accepting.join(5)
+            accepting.join(30)
     finally:
         for connection in held:
             connection.close()

@@ -10,10 +10,9 @@ from tests.e2e.operator_page import asks_for_a_person, hear_each_other, telephon
 from tests.e2e.town import Town, eventually
 from tests.e2e.voices import RESIDENT_HZ
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(500)]
 
 RESIDENT, CALLER = "13800000010", "13911114444"
-TOLD_WITHIN_MS = 12_000
 OURS = ("ivr", "worker", "worker2", "alarms")
 
 
@@ -23,7 +22,7 @@ def without(town: Town, page: Page, parts: Sequence[str], *told: str) -> Iterato
     town.stack.stop_parts(parts)
     try:
         for name in told:
-            expect(page.locator(f"#down-{name}")).to_be_visible(timeout=TOLD_WITHIN_MS)
+            expect(page.locator(f"#down-{name}")).to_be_visible()
         expect(page.locator(".parts-down p")).to_have_count(len(told))
         yield
     finally:
@@ -31,7 +30,7 @@ def without(town: Town, page: Page, parts: Sequence[str], *told: str) -> Iterato
             town.stack.begin_part(name)
         for name in parts:
             town.stack.wait_until_ready(name)
-    expect(page.locator(".parts-down p")).to_have_count(0, timeout=TOLD_WITHIN_MS)
+    expect(page.locator(".parts-down p")).to_have_count(0)
 
 
 def place_an_order(town: Town, page: Page) -> str:
@@ -45,7 +44,7 @@ def place_an_order(town: Town, page: Page) -> str:
     page.keyboard.type("明天上午十点")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="已下单")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="已下单")).to_be_visible()
     [order] = town.orders_of(RESIDENT)
     return str(order["status"])
 
@@ -55,7 +54,7 @@ def test_without_the_queue_an_order_by_hand_is_kept_and_is_offered_when_it_is_ba
         assert place_an_order(town, page) == "placed"
         expect(page.locator("#down-redis")).to_contain_text("订单照常下")
         telephone_is(page, "there", "idle")
-    [order] = eventually(lambda: [one for one in town.orders_of(RESIDENT) if one["status"] == "offered"], 40)
+    [order] = eventually(lambda: [one for one in town.orders_of(RESIDENT) if one["status"] == "offered"])
     assert len(order["offers"]) == 1
 
 
@@ -72,7 +71,7 @@ def test_without_conversations_dispatch_and_the_alarms_record_calls_ring_the_pag
         hear_each_other(page, call, RESIDENT_HZ)
         expect(page.locator("#down-ivr")).to_contain_text("照常接")
         page.keyboard.press("e")
-        call.wait_ended(10)
+        call.wait_ended(30)
         telephone_is(page, "idle")
 
 
@@ -82,7 +81,7 @@ def test_without_the_exchange_the_page_works_and_its_telephone_comes_back_by_its
         page.goto("/calls/")
         expect(page.get_by_role("heading", level=1)).to_contain_text("来电")
         expect(page.locator("#down-asterisk")).to_contain_text("备用电话")
-    telephone_is(page, "there", "ready", within_s=30)
+    telephone_is(page, "there", "ready")
     with telephone(town, CALLER) as phone:
         asks_for_a_person(phone, town)
-        telephone_is(page, "ringing", within_s=40)
+        telephone_is(page, "ringing")

@@ -29,12 +29,12 @@ def the_order(town: Town) -> Any:
 
 
 def when_it_is(town: Town, status: str) -> Any:
-    return eventually(lambda: order if (order := the_order(town))["status"] == status else None, 40)
+    return eventually(lambda: order if (order := the_order(town))["status"] == status else None)
 
 
 def offered_to(town: Town, number: int) -> str:
     """The telephone of the provider to whom the order was offered first, second or third, once that is so."""
-    eventually(lambda: len(the_order(town)["offers"]) >= number, 40)
+    eventually(lambda: len(the_order(town)["offers"]) >= number)
     return str(the_order(town)["offers"][number - 1]["provider"]["number"])
 
 
@@ -48,7 +48,7 @@ def let_the_time_run_out(town: Town, order_id: int) -> None:
         with sessions() as session:
             return session.scalar(told) is not None
 
-    eventually(has_begun, 40)
+    eventually(has_begun)
     with sessions.begin() as session:
         session.execute(update(Offer).where(*is_open).values(expires_at=utc_now()))
     sessions.kw["bind"].dispose()

@@ -1,8 +1,11 @@
 """Voices that can be told from each other in any mixture: each is a pitch, spoken as short tones."""
 
+from pathlib import Path
+
 import numpy as np
 
-from audio.sound import RATE_HZ
+from audio.sound import RATE_HZ, read_wav
+from tests.e2e.town import eventually
 
 OPERATOR_HZ, RESIDENT_HZ, OTHER_HZ = 700, 1000, 1400
 # A quarter of a second, begun anew every eighth: 4 Hz a step of the spectrum.
@@ -40,3 +43,13 @@ def begins_at(sound: bytes, hertz: int) -> float:
 def is_heard(sound: bytes, hertz: int) -> bool:
     """Whether this voice is in a sound for longer than chance."""
     return len(heard_at(sound, hertz)) >= SURE
+
+
+def recorded(recording: Path, *voices: int) -> bytes:
+    """A recording, once it holds all these voices: its end is written a moment after the call's; Asterisk does not tell when."""
+
+    def whole() -> bytes:
+        sound = read_wav(recording)
+        return sound if all(is_heard(sound, hertz) for hertz in voices) else b""
+
+    return bytes(eventually(whole))

@@ -33,7 +33,7 @@ class FakeManager:
             return [one for one in self.actions if one["Action"] == action]
 
         with self.came:
-            assert self.came.wait_for(lambda: len(found()) >= count, 10)
+            assert self.came.wait_for(lambda: len(found()) >= count, 60)
             return found()
 
     def drop(self) -> None:
@@ -47,7 +47,7 @@ class FakeManager:
         self._listener.close()
         with contextlib.suppress(OSError):  # nobody may be connected
             self.drop()
-        self._thread.join(5)
+        self._thread.join(60)
 
     def _send(self, message: Message) -> None:
         assert self._connection

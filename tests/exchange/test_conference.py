@@ -34,7 +34,7 @@ def an_exchange_that_refuses(refused: str) -> Iterator[tuple[FakeManager, Confer
     fake = FakeManager(answer=answer)
     manager = AsteriskManager("127.0.0.1", fake.port, "linli-desk", "secret")
     manager.start()
-    assert manager.wait_connected(5)
+    assert manager.wait_connected(30)
     yield fake, Conference(Switchboard(manager))
     manager.close()
     fake.close()

@@ -84,7 +84,7 @@ class Script:
                 pass
             finally:
                 ours.shutdown(socket.SHUT_RDWR)
-                asterisk.ended.wait(5)
+                asterisk.ended.wait(60)
             return {words[2]: words[3] for words in asterisk.commands if words[:2] == ["SET", "VARIABLE"]}
 
     def result(self, attempt_id: int) -> OutboundResult | None:

@@ -135,7 +135,7 @@ def test_conditions_are_the_same_for_whoever_asks_and_take_all_noises_in_turn() 
 
 
 def test_all_workers_hear_at_once(tmp_path: Path) -> None:
-    both = Barrier(2, timeout=10)
+    both = Barrier(2, timeout=60)
 
     class Waiting(Recognizer):
         def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:

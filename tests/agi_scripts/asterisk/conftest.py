@@ -31,7 +31,7 @@ def asterisk(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
             Path(folder) / "var",
             asterisk_prefix=asterisk_prefix,
             operator_seats=2,
-            python_answers_within_s=2,
+            python_answers_within_s=3,
             call_lease_s=5,
             outbound_ring_s=5,
             provider_number="057196346",
@@ -52,8 +52,8 @@ def ladder(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
             sos_operators_s=1,
             sos_everybody_s=1,
             sos_ring_s=2,
-            press_one_s=1,
-            family_ring_s=3,
+            press_one_s=3,
+            family_ring_s=20,
             operator_lost_s=3,
             sos_duty_number="13911110000",
             sos_number="057196110",
@@ -67,6 +67,7 @@ def ladder(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
 def ladder_events(ladder: RunningAsterisk) -> Iterator[Events]:
     """The same for the ladder's exchange."""
     with listening(ladder.settings) as events:
+        events.wait_until_idle()
         yield events
 
 
@@ -85,6 +86,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def events(asterisk: RunningAsterisk, request: pytest.FixtureRequest) -> Iterator[Events]:
     """The manager's events from now on; the calls that a test has left up when it failed do not become the next one's."""
     with listening(asterisk.settings) as events:
+        events.wait_until_idle()
         yield events
     if request.node.stash[FAILED]:
         asterisk.cli("channel request hangup all")

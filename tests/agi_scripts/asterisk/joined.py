@@ -8,6 +8,7 @@ import numpy as np
 from exchange.obstacles import CannotAct
 from exchange.switchboard import Switchboard
 from linli.softphone import Call
+from tests.e2e.town import eventually
 
 WORDS = np.random.default_rng(4).normal(0, 4000, 4000).astype("<i2").tobytes()  # half a second that is no telephone tone
 HARDLY_S = 0.02
@@ -23,6 +24,11 @@ def wait_until_free(switchboard: Switchboard, seat: int) -> None:
     _wait_while_refused(lambda: switchboard.own_phone(seat))
 
 
+def wait_until_aside(switchboard: Switchboard, call_id: str) -> None:
+    """Whoever is asked may be rung before the operator, who was sent there first, has come to where they are to talk."""
+    eventually(lambda: any(switchboard.in_room(f"aside-{call_id}")))
+
+
 def hears(listener: Call, speaker: Call) -> None:
     """Have one speak until the other has heard it: they may not be joined yet when the first word is said."""
     began_s = listener.now_s
@@ -34,7 +40,7 @@ def hears(listener: Call, speaker: Call) -> None:
 
 
 def _wait_while_refused(ask: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while True:
         try:
             ask()

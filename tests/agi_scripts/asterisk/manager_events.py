@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,12 +54,23 @@ class Events:
                 return event
         return None
 
-    def wait_for(self, name: str, within_s: float = 10, **wanted: str) -> Event:
+    def wait_for(self, name: str, within_s: float = 30, **wanted: str) -> Event:
         """The first event of that name (or, without a name, the first answer) whose headers are as wanted."""
         with self.arrived:
             event = self.arrived.wait_for(lambda: self.find(name, wanted), within_s)
         assert event, f"no {name} {wanted} among {[one.get('Event') for one in self.seen]}"
         return event
+
+    def wait_until_idle(self) -> None:
+        """Wait until no call is up, and begin anew: what is told of the end of another test's call is not this one's."""
+        deadline = time.monotonic() + 30
+        up = ""
+        while up != "0":
+            assert time.monotonic() < deadline, self.seen
+            self.seen.clear()
+            self.do("CoreShowChannels")
+            up = self.wait_for("CoreShowChannelsComplete")["ListItems"]
+        self.seen.clear()
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def stop(settings: Settings, process: subprocess.Popen[bytes]) -> None:
 
 def wait_booted(settings: Settings, process: subprocess.Popen[bytes], output: Path) -> None:
     """Wait until every module is up; its control socket is there a little after the process."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if "fully booted" in asterisk_cli(settings, "core waitfullybooted"):

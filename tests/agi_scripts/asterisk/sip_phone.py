@@ -38,6 +38,7 @@ class SipPhone:
         self.closing = threading.Event()
         self.is_off = threading.Event()
         self.peer_rtp: tuple[str, int] | None = None
+        self.answered_at = 0.0
         self.sequence = itertools.count(1)
         self.packets = itertools.count()
         self.threads = [threading.Thread(target=work) for work in (self._listen, self._hear, self._speak)]
@@ -86,17 +87,17 @@ class SipPhone:
             self._request("REGISTER", extra=expires + authorization(self.user, self.secret, "REGISTER", self.target, challenge))
         return self.wait_for(lambda message: message.method == "REGISTER" and message.status >= 200).status
 
-    def wait_answered(self, within_s: float = 10) -> None:
+    def wait_answered(self, within_s: float = 30) -> None:
         """Wait until the call that we placed is answered, and confirm it."""
         answer = self.wait_for(lambda message: message.method == "INVITE" and message.status >= 200, within_s)
         assert answer.status == 200, answer.start
         self._accept_answer(answer)
 
-    def wait_hung_up(self, within_s: float = 10) -> None:
+    def wait_hung_up(self, within_s: float = 30) -> None:
         """Wait until the other side has ended the call."""
         self.wait_for(lambda message: message.start.startswith("BYE"), within_s)
 
-    def wait_ringing(self, within_s: float = 10, number: str = "") -> Message:
+    def wait_ringing(self, within_s: float = 30, number: str = "") -> Message:
         """Wait until somebody calls us, or that number of ours."""
         return self.wait_for(lambda message: message.start.startswith(f"INVITE sip:{number}"), within_s)
 
@@ -104,6 +105,7 @@ class SipPhone:
         """Take the call that rings here."""
         self.wait_ringing()
         invite = self.ringing
+        self.answered_at = time.monotonic()
         self.reply(invite, "200 OK", self._sdp())
         self.peer_rtp = media_address(invite)
         self.target, self.call_id = invite["Contact"].strip("<>"), invite["Call-ID"]
@@ -141,7 +143,7 @@ class SipPhone:
         """The statuses of the answers to our INVITE so far."""
         return [message.status for _, message in self.messages if message.method == "INVITE" and message.status]
 
-    def wait_for(self, wanted: "Callable[[Message], bool]", within_s: float = 10) -> Message:
+    def wait_for(self, wanted: "Callable[[Message], bool]", within_s: float = 30) -> Message:
         """The first message since the last request for which `wanted` holds."""
 
         def found() -> Message | None:
@@ -152,20 +154,23 @@ class SipPhone:
         assert message, f"{self.user} waited {within_s} s and got {[one.start for _, one in self.messages]}"
         return message
 
-    def wait_heard(self, seconds: float, within_s: float = 10) -> None:
+    def wait_heard(self, seconds: float, within_s: float = 30) -> None:
         """Wait until that much has come, be it silence."""
         began = len(self.loudness)
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.loudness) - began >= seconds * 50, within_s), "no packets"
 
-    def wait_sound(self, within_s: float = 10) -> float:
-        """Wait until something is heard; return how long that took in seconds."""
-        began = time.monotonic()
+    def wait_sound(self, since: float | None = None, within_s: float = 30) -> float:
+        """Wait until something is heard from now on, or was since that moment; return after how many seconds."""
+        began = time.monotonic() if since is None else since
+
+        def first_loud() -> float | None:
+            return next((at for at, loud in self.loudness if at >= began and loud > 300), None)
+
         with self.arrived:
-            assert self.arrived.wait_for(lambda: any(at >= began and loud > 300 for at, loud in self.loudness), within_s), (
-                "only silence"
-            )
-        return time.monotonic() - began
+            heard_at = self.arrived.wait_for(first_loud, within_s)
+        assert heard_at, "only silence"
+        return heard_at - began
 
     def _request(self, method: str, body: str = "", extra: str = "", cseq: str = "") -> None:
         lines = [

@@ -52,9 +52,10 @@ def test_a_call_outlives_a_break_and_one_page_at_a_time_has_the_telephone(
         telephone_is(page, "talking", "there")
         network.snap()
         telephone_is(page, "talking", "lost")
+        network.mend()
         telephone_is(page, "talking", "there")
         before = len(call.heard)
-        assert phone.wait_for(lambda: is_heard(call.heard[before:], OPERATOR_HZ), 10)
+        assert phone.wait_for(lambda: is_heard(call.heard[before:], OPERATOR_HZ), 30)
         call.hang_up()
         telephone_is(page, "idle", "there")  # the exchange has found the page where it is now
     with operator_page(browser, asterisk.settings.console_port) as other:

@@ -39,7 +39,7 @@ def arrive(asterisk: RunningAsterisk, phone: SipPhone, number: str, from_header:
         phone.call(number, from_header, extra)
         phone.wait_answered()
         phone.wait_hung_up()
-        assert arrived.wait(5)
+        assert arrived.wait(30)
     return arrivals[0]
 
 

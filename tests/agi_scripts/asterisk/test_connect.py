@@ -80,9 +80,9 @@ def test_neither_side_sees_the_others_number_and_the_resident_hears_who_wants_th
         invite = resident.wait_ringing(number=RESIDENT)
         assert asterisk.settings.hotline_number in invite["From"]
         assert "desk-1" not in str(invite.headers)
-        assert provider.wait_sound() < 6  # it rings
+        provider.wait_sound()  # it rings
         resident.answer()
-        assert resident.wait_sound() < 2
+        resident.wait_sound(resident.answered_at)
         events.wait_for("BridgeEnter", BridgeNumChannels="2")
         assert RESIDENT not in str([message.headers for _, message in provider.messages])
         resident.hang_up()
@@ -110,7 +110,7 @@ def test_where_nobody_answers_the_provider_is_told_so_and_hung_up(
     asterisk: RunningAsterisk, words: None, ways: tuple[str, ...]
 ) -> None:
     with rung(asterisk, *ways) as provider:
-        assert provider.wait_sound() < 6
+        provider.wait_sound(provider.answered_at)
         provider.wait_hung_up()
 
 

@@ -24,6 +24,7 @@ from models.operators import Operator
 from models.residents import Resident
 from models.secrets import own_secret
 from operator_console.app import create_app
+from tests.agi_scripts.asterisk.joined import wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered, registered_desk
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
@@ -47,21 +48,27 @@ def sessions(tmp_path: Path, migrated_sqlite: Path) -> Iterator[SessionMaker]:
 
 
 @pytest.fixture
-def desk(asterisk: RunningAsterisk, sessions: SessionMaker) -> Iterator[FlaskClient]:
-    """The operator's browser."""
+def switchboard(asterisk: RunningAsterisk) -> Iterator[Switchboard]:
+    """The console's way to the exchange."""
     settings = asterisk.settings
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
     manager.start()
-    assert manager.wait_connected(5)
-    client = create_app(settings, sessions, conference=Conference(Switchboard(manager))).test_client()
-    with client.session_transaction() as cookie:
-        cookie["operator"], cookie["active_at"] = 1, int(utc_now().timestamp())
-    yield client
+    assert manager.wait_connected(20)
+    yield Switchboard(manager)
     manager.close()
 
 
+@pytest.fixture
+def desk(asterisk: RunningAsterisk, sessions: SessionMaker, switchboard: Switchboard) -> FlaskClient:
+    """The operator's browser."""
+    client = create_app(asterisk.settings, sessions, conference=Conference(switchboard)).test_client()
+    with client.session_transaction() as cookie:
+        cookie["operator"], cookie["active_at"] = 1, int(utc_now().timestamp())
+    return client
+
+
 def test_the_button_120_rings_120_and_the_page_tells_what_became_of_it(
-    asterisk: RunningAsterisk, events: Events, sessions: SessionMaker, desk: FlaskClient
+    asterisk: RunningAsterisk, events: Events, sessions: SessionMaker, switchboard: Switchboard, desk: FlaskClient
 ) -> None:
     record = AlarmFollower(sessions, Spool(asterisk.settings.asterisk_dir / "log/cel-custom/events.csv"), timedelta(seconds=300))
     record.read_on()  # what other tests have left
@@ -73,6 +80,7 @@ def test_the_button_120_rings_120_and_the_page_tells_what_became_of_it(
         resident.call("sos")
         resident.wait_answered()
         operator.answer()
+        wait_until_joined(switchboard, events.wait_for("QueueCallerJoin", Queue="sos")["Uniqueid"])
         events.wait_for("CEL", EventName="BRIDGE_ENTER", Context="sos")  # when one event is told, the one before is in the file
         record.read_on()
         # Other tests of the same exchange may have left alarms of their own in its event log.
@@ -83,7 +91,7 @@ def test_the_button_120_rings_120_and_the_page_tells_what_became_of_it(
         assert "桂花苑3幢2单元502室" in shown
         [token] = set(re.findall(r'name="csrf_token" value="([^"]+)"', shown))
         desk.post(f"{page}/call-in", data={"csrf_token": token, "who": "120"})
-        assert ambulance.wait_ringing(3).start.startswith("INVITE sip:120@")
+        assert ambulance.wait_ringing().start.startswith("INVITE sip:120@")
         ambulance.answer()
         events.wait_for("CEL", EventName="BRIDGE_ENTER", Exten="called-in")
         record.read_on()

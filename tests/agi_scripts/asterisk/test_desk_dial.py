@@ -13,6 +13,7 @@ from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered, registered_desk
 from tests.agi_scripts.asterisk.running import RunningAsterisk
+from tests.e2e.town import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -25,7 +26,7 @@ def desk_calls(asterisk: RunningAsterisk) -> Iterator[DeskCalls]:
     settings = asterisk.settings
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
     manager.start()
-    assert manager.wait_connected(5)
+    assert manager.wait_connected(20)
     switchboard = Switchboard(manager)
     yield DeskCalls(switchboard, Conference(switchboard))
     manager.close()
@@ -41,18 +42,18 @@ def test_both_talk_the_hotline_s_number_is_shown_and_the_call_is_recorded(
         act = next(ACTS)
         call_id = new_call_id(act)
         desk_calls.dial(call_id, act, 1, DAUGHTER)
-        ringing = operator.wait_ringing(3)
+        ringing = operator.wait_ringing()
         assert (ringing["X-Linli-Answer"], ringing["X-Linli-Call"]) == ("auto", call_id)
         assert not daughter.invites
         operator.answer()
-        ringing = daughter.wait_ringing(3)
+        ringing = daughter.wait_ringing()
         assert ringing.start.startswith(f"INVITE sip:{DAUGHTER}@")
         assert asterisk.settings.hotline_number in ringing["From"]
         assert "X-Linli-Answer" not in dict(ringing.headers)
         daughter.answer()
         events.wait_for("UserEvent", UserEvent="LinliDesk", Act=str(act), Outcome="ANSWER")
         events.wait_for("BridgeEnter", Linkedid=call_id, BridgeNumChannels="2")
-        assert (asterisk.settings.recordings_dir / f"{call_id}.wav").is_file()
+        eventually((asterisk.settings.recordings_dir / f"{call_id}.wav").is_file)
         operator.hang_up()
         daughter.wait_hung_up()
         events.wait_for("Hangup", Uniqueid=call_id)

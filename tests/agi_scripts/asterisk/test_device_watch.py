@@ -107,28 +107,30 @@ def test_a_phone_that_dies_is_a_fault_until_it_is_back(site: Settings, sessions:
     with running_asterisk(site) as asterisk, watching(site, sessions):
         with asterisk.phone(f"device-{DEVICE.id}") as phone:
             assert phone.register() == 200
-            wait_until(lambda: heard_at(sessions), within_s=5)
+            wait_until(lambda: heard_at(sessions), within_s=30)
             assert faults(sessions) == []
         died_at = utc_now()
-        wait_until(lambda: faults(sessions), within_s=PATIENCE_S + 6)
+        wait_until(lambda: faults(sessions), within_s=PATIENCE_S + 30)
         [fault] = faults(sessions)
         assert timedelta(seconds=PATIENCE_S) < fault.raised_at - fault.silent_since
         assert fault.silent_since - died_at < timedelta(seconds=3)
         with asterisk.phone(f"device-{DEVICE.id}") as phone:
             assert phone.register() == 200
-            wait_until(lambda: faults(sessions)[0].ended_at, within_s=5)
+            wait_until(lambda: faults(sessions)[0].ended_at, within_s=30)
 
 
 def test_an_exchange_that_is_killed_is_no_fault_of_its_telephones(site: Settings, sessions: SessionMaker) -> None:
     with watching(site, sessions):
         with running_asterisk(site) as asterisk, asterisk.phone(f"device-{DEVICE.id}") as phone:
             assert phone.register() == 200
-            wait_until(lambda: heard_at(sessions), within_s=5)
-            wait_until(lambda: is_kept(site), within_s=3)  # who registers in its last second is lost with it, until they do again
+            wait_until(lambda: heard_at(sessions), within_s=30)
+            wait_until(
+                lambda: is_kept(site), within_s=30
+            )  # who registers in its last second is lost with it, until they do again
             os.kill(asterisk.pid, signal.SIGKILL)
             down_since = utc_now()
             # Longer than any telephone may be silent.
-            wait_until(lambda: utc_now() - down_since > timedelta(seconds=PATIENCE_S + 1), within_s=PATIENCE_S + 2)
+            wait_until(lambda: utc_now() - down_since > timedelta(seconds=PATIENCE_S + 1), within_s=PATIENCE_S + 30)
             with running_asterisk(site):
-                wait_until(lambda: (heard_at(sessions) or down_since) > down_since + timedelta(seconds=PATIENCE_S), within_s=10)
+                wait_until(lambda: (heard_at(sessions) or down_since) > down_since + timedelta(seconds=PATIENCE_S), within_s=30)
         assert faults(sessions) == []

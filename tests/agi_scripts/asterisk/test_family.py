@@ -68,9 +68,9 @@ def test_the_family_is_rung_hears_who_calls_and_talks_after_pressing_one(
         assert invite.start.split()[1].startswith(f"sip:{SON}@")
         assert asterisk.settings.hotline_number in invite["From"]
         assert RESIDENT not in invite["From"]
-        assert resident.wait_sound() < 6  # it rings
+        resident.wait_sound()  # it rings
         family.answer()
-        assert family.wait_sound() < 2
+        family.wait_sound(family.answered_at)
         family.press("1")
         events.wait_for("BridgeEnter", BridgeNumChannels="2")
         resident.hang_up()
@@ -94,7 +94,7 @@ def test_without_a_telephone_that_can_be_rung_a_person_comes_at_once(
     asterisk: RunningAsterisk, events: Events, numbers: tuple[str, ...]
 ) -> None:
     with calling(asterisk, *numbers) as resident:
-        events.wait_for("QueueCallerJoin", within_s=3, Queue="operators")
+        events.wait_for("QueueCallerJoin", within_s=10, Queue="operators")
         resident.hang_up()
 
 

@@ -31,15 +31,15 @@ def test_a_lease_renewed_over_the_manager_holds_during_a_conversation(
     ):
         phone.call(asterisk.settings.hotline_number, "<sip:13800000001@127.0.0.1>")
         phone.wait_answered()
-        for _ in range(4):  # 4 s, twice as long as the first lease
-            answer = events.do("Setvar", Channel=calls[0].environment["agi_channel"], Variable="TIMEOUT(absolute)", Value="2")
+        for _ in range(8):  # 4 s, longer than the first lease and than any other
+            answer = events.do("Setvar", Channel=calls[0].environment["agi_channel"], Variable="TIMEOUT(absolute)", Value="3")
             renewed = time.monotonic()
             assert answer["Response"] == "Success"
-            assert events.lacks("QueueCallerJoin", for_s=1)
+            assert events.lacks("QueueCallerJoin", for_s=0.5)
         events.wait_for("QueueCallerJoin", Queue="operators")
         lasted = time.monotonic() - renewed
         phone.hang_up()
-    assert 1.9 < lasted < 3
+    assert 2.9 < lasted < 10
 
 
 def test_a_conversation_that_hangs_loses_the_call_to_an_operator(asterisk: RunningAsterisk, events: Events) -> None:
@@ -50,7 +50,7 @@ def test_a_conversation_that_hangs_loses_the_call_to_an_operator(asterisk: Runni
     ):
         phone.call(asterisk.settings.hotline_number, "<sip:13800000001@127.0.0.1>")
         phone.wait_answered()
-        events.wait_for("QueueCallerJoin", within_s=asterisk.settings.python_answers_within_s + 1, Queue="operators")
+        events.wait_for("QueueCallerJoin", within_s=asterisk.settings.python_answers_within_s + 8, Queue="operators")
         phone.hang_up()
 
 
@@ -87,7 +87,7 @@ def test_the_caller_hears_ringing_until_python_answers(asterisk: RunningAsterisk
     asked = threading.Event()
 
     def answer_when_asked(call: AgiCall) -> None:
-        asked.wait(5)
+        asked.wait(30)
         call.ask("ANSWER")
         call.ask('SET VARIABLE LINLI_OUTCOME "goodbye"')
         call.close()
@@ -118,8 +118,8 @@ def test_a_caller_who_hangs_up_ends_python_s_connection_too(asterisk: RunningAst
     ):
         phone.call(asterisk.settings.hotline_number, "<sip:13800000001@127.0.0.1>")
         phone.wait_answered()
-        assert conversation_begun.wait(5)
+        assert conversation_begun.wait(30)
         phone.hang_up()
-        assert ended.wait(5)
+        assert ended.wait(30)
     assert words[0] == "200 result=-1"
     assert set(words[1:]) == {"HANGUP"}

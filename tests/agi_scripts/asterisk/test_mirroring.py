@@ -78,7 +78,7 @@ def mirror(exchange: RunningAsterisk, sessions: SessionMaker, tmp_path: Path) ->
     with closing(manager):
         mirror = ExchangeMirror(settings, sessions, manager, Announcements(SilentVoice(), tmp_path))
         manager.start()
-        assert manager.wait_connected(5)
+        assert manager.wait_connected(20)
         mirror.look()
         yield mirror
 
@@ -111,7 +111,7 @@ def test_the_exchange_keeps_whom_it_rings_for_whom_and_rings_them(
     with registered(exchange.phone("carrier-demo")) as outside, device_phone(exchange, device) as resident_phone:
         resident_phone.call("sos")
         resident_phone.wait_answered()
-        outside.wait_ringing(5, NEIGHBOUR)
+        outside.wait_ringing(number=NEIGHBOUR)
         resident_phone.hang_up()
     with sessions.begin() as session:
         resident = session.get_one(Resident, 1)

@@ -7,7 +7,9 @@ import pytest
 from exchange.ami import AsteriskManager
 from exchange.rejoining import Rejoining
 from exchange.seats import Seats
+from exchange.switchboard import Switchboard
 from models.secrets import own_secret
+from tests.agi_scripts.asterisk.joined import wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered_desk
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
@@ -21,7 +23,7 @@ def manager(asterisk: RunningAsterisk) -> Iterator[AsteriskManager]:
     settings = asterisk.settings
     manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
     manager.start()
-    assert manager.wait_connected(5)
+    assert manager.wait_connected(20)
     yield manager
     manager.close()
 
@@ -40,7 +42,7 @@ def test_a_ring_names_the_call_and_a_pause_holds_for_ordinary_calls_alone(
         caller.wait_answered()
         waiting = events.wait_for("QueueCallerJoin", Queue="operators")
         resident.call("sos")
-        ring = desk.wait_ringing(5)
+        ring = desk.wait_ringing()
         help_id = events.wait_for("QueueCallerJoin", Queue="sos")["Uniqueid"]
         assert dict(ring.headers)["X-Linli-Call"] == help_id
         assert dict(ring.headers)["X-Linli-Alarm"] == "1"
@@ -49,7 +51,7 @@ def test_a_ring_names_the_call_and_a_pause_holds_for_ordinary_calls_alone(
         events.wait_for("Hangup", Uniqueid=help_id)
         desk.messages.clear()
         assert seats.free(1)
-        headers = dict(desk.wait_ringing(5).headers)
+        headers = dict(desk.wait_ringing().headers)
         assert headers["X-Linli-Call"] == waiting["Uniqueid"]
         assert "X-Linli-Alarm" not in headers
         caller.hang_up()
@@ -65,6 +67,7 @@ def test_a_caller_is_moved_only_for_the_seat_that_they_talk_to_and_hears_music_u
         call_id = events.wait_for("QueueCallerJoin", Queue="operators")["Uniqueid"]
         desk.answer()
         events.wait_for("AgentConnect", Uniqueid=call_id)
+        wait_until_joined(Switchboard(manager), call_id)
         assert not Rejoining(manager).wait(call_id, 2)
         assert not Rejoining(manager).ring(call_id, 1)  # a desk phone has no page to come back
         # As the page of seat 1 would: the browser's telephone is not there, so the caller goes on to whoever is.

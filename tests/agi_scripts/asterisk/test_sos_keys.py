@@ -9,6 +9,7 @@ from tests.agi_scripts.asterisk.registered import registered, registered_desk
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
 from tests.agi_scripts.asterisk.sos_story import DUTY, KEYHOLDERS, RED_KEY, kept, rows, story
 from tests.agi_scripts.asterisk.stub_agi import AgiCall, agi_server
+from tests.e2e.town import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +28,7 @@ def test_a_second_press_is_a_call_of_its_own_that_rings_too(asterisk: RunningAst
             told = events.wait_for("UserEvent", UserEvent="LinliSOS", Device=str(DEVICE.id))
             events.seen.remove(told)
             assert story(asterisk, told["Linkedid"])[0] == ("SOS", str(DEVICE.id))
-            desk.wait_ringing(3)
+            desk.wait_ringing()
             desk.messages.clear()
         first.hang_up()
         second.hang_up()
@@ -62,7 +63,7 @@ def test_a_line_on_which_somebody_has_answered_is_left_alone(asterisk: RunningAs
             desk.messages.clear()
         lines[3].call("sos")
         lines[3].wait_answered()
-        desk.wait_ringing(3)
+        desk.wait_ringing()
         for line in lines:
             line.hang_up()
 
@@ -77,13 +78,13 @@ def test_the_red_key_rings_and_is_answered_beside_an_ordinary_call_of_the_same_p
     ):
         talking.call("service")  # Python is not there: an operator
         talking.wait_answered()
-        first.wait_ringing(3)
+        first.wait_ringing()
         first.answer()
         events.wait_for("BridgeEnter", BridgeNumChannels="2")
         with registered_desk(asterisk, events, "desk-2") as second:
             pressing.call("sos")
             pressing.wait_answered()
-            second.wait_ringing(3)
+            second.wait_ringing()
             second.answer()
             events.wait_for("AgentConnect", Queue="sos", Interface="PJSIP/desk-2")
             pressing.wait_heard(0.2)
@@ -110,7 +111,7 @@ def test_words_of_emergency_climb_the_same_ladder(ladder: RunningAsterisk, ladde
         resident.call(ladder.settings.hotline_number, f"<sip:+86{LANDLINE[1:]}@127.0.0.1>")
         resident.wait_answered()
         call = ladder_events.wait_for("QueueCallerJoin", Queue="sos")["Uniqueid"]
-        outside.wait_ringing(5, KEYHOLDERS[0])
+        outside.wait_ringing(number=KEYHOLDERS[0])
         resident.hang_up()
     assert story(ladder, call)[:3] == [("HELP", ""), ("RUNG", "operators"), ("RUNG_OVER", "operators,TIMEOUT")]
 
@@ -127,7 +128,7 @@ def test_a_speed_dial_key_of_a_plain_telephone_calls_for_help(
     call = told["Linkedid"]
     assert story(ladder, call)[0] == ("SOS", "")
     assert {row[7] for row in rows(ladder, call) if row[1] == "LINLI_SOS"} == {LANDLINE}
-    assert (ladder.settings.recordings_dir / f"{call}.wav").is_file()
+    eventually((ladder.settings.recordings_dir / f"{call}.wav").is_file)
 
 
 def test_the_recording_runs_before_anybody_is_rung(ladder: RunningAsterisk, ladder_events: Events) -> None:
@@ -156,10 +157,10 @@ def test_an_operator_answers_on_any_rung_without_pressing_anything(ladder: Runni
     with registered(ladder.phone("carrier-demo")) as outside, ladder.phone(RED_KEY) as resident:
         resident.call("sos")
         resident.wait_answered()
-        outside.wait_ringing(5, DUTY)
+        outside.wait_ringing(number=DUTY)
         outside.messages.clear()
         with registered_desk(ladder, ladder_events, "desk-1") as desk:
-            desk.wait_ringing(5)
+            desk.wait_ringing()
             desk.answer()
             ladder_events.wait_for("BridgeEnter", BridgeNumChannels="2")
             resident.hang_up()

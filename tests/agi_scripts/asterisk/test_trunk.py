@@ -78,7 +78,7 @@ def test_the_exchange_registers_with_its_carrier(asterisk_prefix: Path) -> None:
         account = {"trunk_port": port, "trunk_user": "+8657196345", "trunk_password": PASSWORD}
         with exchange_with_trunk(asterisk_prefix, trunk="register", **account) as asterisk:
             carrier.server = ("127.0.0.1", asterisk.settings.sip_port)
-            assert registered.wait(10)
+            assert registered.wait(30)
             told = number_told(asterisk, carrier, "P-Asserted-Identity: <sip:+8657188886666@carrier.example>\r\n")
             assert "Registered" in asterisk.cli("pjsip show registrations")
     fields = dict(re.findall(r'(\w+)="?([^",]+)"?', proofs[0]))

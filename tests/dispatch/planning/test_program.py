@@ -47,7 +47,7 @@ def test_the_sweep_has_the_plan_made_by_a_program_of_its_own(
         assert visit.provider_id == provider_id
         assert session.get_one(DayPlan, starts.date()).made_at
     sweep.process.send_signal(signal.SIGTERM)
-    assert sweep.process.wait(20) == 0
+    assert sweep.process.wait(60) == 0
 
 
 def test_a_plan_that_fails_is_shown_to_a_person(

@@ -36,7 +36,7 @@ class Caller:
     async def receive(self) -> tuple[int, bytes]:
         """The next message from Linli; raises EOFError at the end."""
         while not self._came:
-            received = await asyncio.wait_for(self._reader.read(4096), 5)
+            received = await asyncio.wait_for(self._reader.read(4096), 60)
             if not received:
                 raise EOFError
             self._came += self._unpacker.feed(received)
@@ -84,5 +84,5 @@ async def call(server: MediaServer) -> AsyncIterator[Call]:
     call_id = uuid4()
     expected = server.expect(call_id)
     caller = await Caller.connecting(server.address, call_id)
-    yield Call(await asyncio.wait_for(expected, 5), caller)
+    yield Call(await asyncio.wait_for(expected, 60), caller)
     await caller.hang_up()

@@ -18,7 +18,7 @@ async def test_each_call_gets_its_own_line(server: MediaServer) -> None:
     ids = [uuid4() for _ in range(50)]
     expected = [server.expect(call_id) for call_id in ids]
     callers = [await Caller.connecting(server.address, call_id) for call_id in reversed(ids)]
-    lines = [await asyncio.wait_for(line, 5) for line in expected]
+    lines = [await asyncio.wait_for(line, 60) for line in expected]
     assert [line.call_id for line in lines] == ids
     for caller in callers:
         await caller.hang_up()
@@ -40,7 +40,7 @@ async def test_an_id_opens_one_line_only(server: MediaServer, call: Call) -> Non
     assert await second.hears_all() == []
     await second.hang_up()
     call.caller.send(Kind.DIGIT, b"1")
-    await call.line.next(5)
+    await call.line.next(60)
 
 
 async def test_a_call_that_is_expected_no_longer_is_refused(server: MediaServer) -> None:
@@ -63,7 +63,7 @@ async def test_who_does_not_say_which_call_it_is_is_closed(server: MediaServer, 
 async def test_a_huge_message_in_a_call_ends_it(call: Call) -> None:
     call.caller.send_raw(b"\x10\xff\xff")
     with pytest.raises(CallEnded):
-        await call.line.next(5)
+        await call.line.next(60)
 
 
 async def test_closing_the_server_closes_every_line(server: MediaServer, call: Call) -> None:
@@ -76,7 +76,7 @@ async def test_closing_the_server_closes_every_line(server: MediaServer, call: C
     await closing
     assert expected.cancelled()
     with pytest.raises(CallEnded):
-        await call.line.next(5)
+        await call.line.next(60)
     await unknown.hang_up()
 
 
@@ -106,7 +106,7 @@ def test_the_thread_runs_conversations_and_ends() -> None:
             await caller.hang_up()
             return line
 
-        assert media.submit(both()).result(5).call_id == call_id
+        assert media.submit(both()).result(60).call_id == call_id
     assert threading.active_count() == before
 
 

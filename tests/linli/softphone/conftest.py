@@ -34,9 +34,9 @@ def short_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 def talk(caller: Softphone, hotline: Softphone) -> Iterator[tuple[Call, Call]]:
     """Both ends of an answered call, the caller's first; hung up at the end."""
     ours = caller.dial("96345")
-    theirs = hotline.wait_incoming(5)
+    theirs = hotline.wait_incoming(30)
     theirs.answer()
-    ours.wait_answered(5)
+    ours.wait_answered(30)
     yield ours, theirs
     ours.hang_up()
-    theirs.wait_ended(5)
+    theirs.wait_ended(30)

@@ -85,6 +85,6 @@ def test_a_wrong_secret_is_not_registered(registrar: Registrar) -> None:
 def test_the_carrier_calls_from_any_number(registrar: Registrar, number: str) -> None:
     identity = Identity(number, username="carrier-demo", secret="carrier's")
     with Softphone(registrar.address, identity) as phone, pytest.raises(CallRefused) as refused:
-        phone.dial("96345").wait_answered(5)
+        phone.dial("96345").wait_answered(30)
     assert refused.value.status == 486
     assert [unquote(admitted) for admitted in registrar.admitted] == [f"INVITE {number}"]

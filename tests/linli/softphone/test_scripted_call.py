@@ -1,5 +1,6 @@
 """A scripted call against a hotline that is a phone in a thread."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,9 +26,9 @@ def played_by(hotline: Softphone, part: Callable[[Call], None]) -> Iterator[Futu
     """The hotline takes the next call and plays its part in a thread; yields its end of the call."""
 
     def take_call() -> Call:
-        call = hotline.wait_incoming(10)
+        call = hotline.wait_incoming(60)
         part(call)
-        call.wait_ended(10)
+        call.wait_ended(60)
         return call
 
     with ThreadPoolExecutor(1) as pool:
@@ -49,8 +50,7 @@ def place(hotline: Softphone, actions: list[Action], screen: CallScreen | None =
 def test_the_caller_stays_until_it_has_been_quiet_and_then_hangs_up(hotline: Softphone) -> None:
     def talk_on(call: Call) -> None:
         call.answer()
-        for _ in range(2):
-            call.say(sweep(0.3) + silence(0.6))
+        call.say(sweep(0.3) + silence(0.6) + sweep(0.3))
 
     with played_by(hotline, talk_on):
         report = place(hotline, [], stay_s=1.2)
@@ -62,7 +62,7 @@ def test_what_could_not_be_said_any_more_is_told(hotline: Softphone) -> None:
     def hang_up_after_the_first(call: Call) -> None:
         call.answer()
         call.say(sweep(0.3))
-        call.wait_prompt_end(5)
+        call.wait_prompt_end(30)
         call.hang_up()
 
     with played_by(hotline, hang_up_after_the_first):
@@ -74,21 +74,28 @@ def test_what_could_not_be_said_any_more_is_told(hotline: Softphone) -> None:
 
 def test_the_caller_waits_on_while_the_hotline_only_asks_for_a_moment(hotline: Softphone) -> None:
     written: list[TurnLine] = []
+    looked = threading.Event()
     order = []
+
+    def read() -> list[TurnLine]:
+        so_far = list(written)
+        looked.set()
+        return so_far
 
     def think(call: Call) -> None:
         call.answer()
         written.append(TurnLine("system", "请稍等。", "one_moment"))
-        call.say(sweep(0.3) + silence(0.8))
+        call.say(sweep(0.3))
+        assert looked.wait(30)
         order.append("asked")
         written.append(TurnLine("system", "您好，请讲", "welcome"))
         call.say(sweep(0.3))
-        call.wait_prompt_end(5)
+        call.wait_prompt_end(30)
         order.append("answered")
         call.hang_up()
 
     with played_by(hotline, think):
-        report = place(hotline, [Action(Kind.SAY, "是的")], CallScreen(Console(quiet=True), lambda: written))
+        report = place(hotline, [Action(Kind.SAY, "是的")], CallScreen(Console(quiet=True), read))
     assert order == ["asked", "answered"]
     [said] = report.actions
     assert said.span is not None
@@ -116,7 +123,7 @@ def test_the_screen_shows_words_where_the_hotline_wrote_them_down(hotline: Softp
     def prompt_twice(call: Call) -> None:
         call.answer()
         call.say(sweep(0.3))
-        call.wait_prompt_end(5)
+        call.wait_prompt_end(30)
         call.say(sweep(0.3) + silence(1))
         call.hang_up()
 
