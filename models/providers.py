@@ -47,8 +47,8 @@ class Provider(Base):
     confirmation_asked_at: Mapped[datetime | None]
     correction: Mapped[str] = mapped_column(default="")  # what the provider said is wrong, until a person has put it right
 
-    areas: Mapped[list[Area]] = relationship(secondary=provider_areas)
-    workers: Mapped[list[Worker]] = relationship(back_populates="provider", cascade="all, delete-orphan")
+    areas: Mapped[list[Area]] = relationship(secondary=provider_areas, order_by="Area.id")
+    workers: Mapped[list[Worker]] = relationship(back_populates="provider", cascade="all, delete-orphan", order_by="Worker.id")
 
 
 class Worker(Base):

@@ -53,11 +53,13 @@ class Resident(Base):
     subsidy_percent: Mapped[int] = mapped_column(default=0)  # the resident's own, where it is more than the service's
 
     area: Mapped[Area] = relationship()
-    phones: Mapped[list[ResidentPhone]] = relationship(back_populates="resident", cascade="all, delete-orphan")
+    phones: Mapped[list[ResidentPhone]] = relationship(
+        back_populates="resident", cascade="all, delete-orphan", order_by="ResidentPhone.id"
+    )
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="resident", cascade="all, delete-orphan", order_by="Contact.call_order"
     )
-    devices: Mapped[list[Device]] = relationship(back_populates="resident")
+    devices: Mapped[list[Device]] = relationship(back_populates="resident", order_by="Device.id")
 
 
 class ResidentPhone(Base):
