@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 python=.venv/bin/python
 # The longest first, and short ones at the end, or the last would be waited for alone.
 calls=(tests/survival tests/e2e tests/linli/softphone tests/agi_scripts/asterisk)
-# Also of the first part many tests wait for real programs, so there is room for one more than there are cores.
-at_once=$(($(nproc) + 1))
+# Also of the first part many tests wait for real programs, so there is room for two more than there are cores.
+at_once=$(($(nproc) + 2))
 
 "$python" -m tests.ready || exit
 "$python" -m pytest "${calls[@]/#/--ignore=}" --numprocesses "$at_once" --dist worksteal
