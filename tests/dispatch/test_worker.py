@@ -137,7 +137,7 @@ def test_a_worker_is_known_to_a_redis_that_came_back_empty(
     worker = programs("worker")
     worker.await_line("waits for jobs")
     redis_server.stop()
-    worker.await_line("could not connect to Redis")
+    worker.await_line("could not connect to Redis|Redis cannot be reached")
     redis_server.start()
     deadline = monotonic() + 60
     while not worker_is_registered(settings):
