@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audio.recognizers import RecognitionError
 from audio.recognizers.pool import RecognitionPool
-from audio.sound import silence
+from audio.sound import SoundError, silence
 from ivr.engine import site_recognizer
 from ivr.understanding.learning.corpus import CorpusError
 from ivr.understanding.model import ModelError, load_model
@@ -63,7 +63,7 @@ def evaluate(manifest: Path, *, as_json: bool, picture: Path | None, workers: in
     try:
         catalogue = prepare_site(settings)
         results = hear_all(spread(recorded, limit or len(recorded)), settings, catalogue, workers or settings.recognizer_workers)
-    except (ModelError, RecognitionError, CorpusError, OSError, SQLAlchemyError) as error:
+    except (ModelError, RecognitionError, SoundError, CorpusError, OSError, SQLAlchemyError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps({"files": [_document(result) for result in results]}, ensure_ascii=False, indent=2))

@@ -14,8 +14,10 @@ from audio.synthesizers import SYNTHESIZERS
 from ivr.understanding.learning.corpus import Example
 from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.training import Lesson, fingerprint, train
+from ivr.understanding.services import Catalogue
 from linli.cli import linli
 from linli.environment import environment_of
+from linli.evaluation.site import prepare_site
 from models.database import session_maker
 from models.demo import load_demo
 from models.settings import Settings, load_settings
@@ -131,3 +133,18 @@ def test_a_manifest_that_is_not_there_is_told() -> None:
     result = CliRunner().invoke(linli, ["evaluate", "nowhere.tsv"])
     assert result.exit_code == 2
     assert "nowhere.tsv" in result.stderr
+
+
+def test_a_file_that_goes_while_it_works_is_named(
+    site: Settings, manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(manifest.parent, tmp_path / "recorded")
+
+    def meanwhile(settings: Settings) -> Catalogue:
+        (tmp_path / "recorded" / "wav" / "yes.wav").unlink()
+        return prepare_site(settings)
+
+    monkeypatch.setattr("linli.evaluate.prepare_site", meanwhile)
+    result = run(site, str(tmp_path / "recorded" / manifest.name), "--json")
+    assert result.exit_code == 1
+    assert "yes.wav" in result.stderr
