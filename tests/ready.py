@@ -12,7 +12,8 @@ from tests.rendered import rendered_prompts
 
 def main() -> None:
     """Learn and speak on a core each, and wait for the network meanwhile."""
-    if account := service_account():  # who may not be allowed into the clone
+    account = service_account()
+    if account:  # who may not be allowed into the clone
         place_data_dir(account)
     works = [learned_folder, rendered_prompts, installed_asterisk]
     if DESCRIPTION.is_file() and shutil.which("npm"):
@@ -20,6 +21,8 @@ def main() -> None:
     with ProcessPoolExecutor(len(works)) as processes:
         for work in [processes.submit(work) for work in works]:
             work.result()
+    if account:  # whose programs write there too
+        place_data_dir(account)
 
 
 if __name__ == "__main__":
