@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from exchange.ami import AsteriskManager
 from exchange.switchboard import Switchboard
-from models.secrets import own_secret
 from tests.agi_scripts.asterisk.joined import wait_until_free, wait_until_joined
+from tests.desk_manager import desk_manager
 from tests.e2e.operator_page import asks_for_a_person, comes_to, hears, page_hears, telephone, telephone_is
 from tests.e2e.town import Town, eventually
 from tests.e2e.voices import OPERATOR_HZ, OTHER_HZ, RESIDENT_HZ, is_heard, recorded
@@ -51,11 +50,8 @@ def test_the_daughter_is_asked_first_and_then_talks_with_the_resident(town: Town
 @pytest.fixture
 def switchboard(town: Town) -> Iterator[Switchboard]:
     """The console's own way to the exchange, which alone tells when that is ready for what an operator does."""
-    manager = AsteriskManager("127.0.0.1", town.settings.ami_port, "linli-desk", own_secret(town.settings, "ami-desk"))
-    manager.start()
-    assert manager.wait_connected(20)
-    yield Switchboard(manager)
-    manager.close()
+    with desk_manager(town.settings) as manager:
+        yield Switchboard(manager)
 
 
 def leave(page: Page, switchboard: Switchboard) -> None:

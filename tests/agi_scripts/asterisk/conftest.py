@@ -2,13 +2,16 @@
 
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from linli.service_user import place_data_dir, service_account
+from linli.softphone import Identity, Softphone
+from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events, listening
-from tests.agi_scripts.asterisk.running import RunningAsterisk, running_asterisk
+from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk, running_asterisk
 from tests.conftest import settings_on_free_ports
 from tests.installed import installed_asterisk
 
@@ -61,6 +64,21 @@ def ladder(asterisk_prefix: Path) -> Iterator[RunningAsterisk]:
         )
         with running_asterisk(settings) as running:
             yield running
+
+
+@pytest.fixture(scope="module")
+def phones(asterisk: RunningAsterisk) -> Iterator[dict[str, Softphone]]:
+    """The resident's one-key phone, an operator's desk phone, and every telephone that we can call."""
+    names = {"resident": f"device-{DEVICE.id}", "desk": "desk-1", "outside": "carrier-demo"}
+    server = f"127.0.0.1:{asterisk.settings.sip_port}"
+    with ExitStack() as on:
+        found = {}
+        for who, name in names.items():
+            secret = DEVICE.secret if who == "resident" else own_secret(asterisk.settings, name)
+            found[who] = on.enter_context(Softphone(server, Identity(name, secret)))
+        found["desk"].register()
+        found["outside"].register()
+        yield found
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -30,7 +30,8 @@ from models.secrets import own_secret
 from operator_console.alarm_story import lines_of_talking
 from tests.agi_scripts.asterisk.joined import hears, wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
-from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+from tests.agi_scripts.asterisk.running import RunningAsterisk
+from tests.desk_manager import desk_manager
 
 pytestmark = pytest.mark.e2e
 
@@ -39,32 +40,13 @@ DAUGHTER = "13900000001"
 
 @pytest.fixture
 def manager(asterisk: RunningAsterisk) -> Iterator[AsteriskManager]:
-    settings = asterisk.settings
-    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
-    manager.start()
-    assert manager.wait_connected(20)
-    yield manager
-    manager.close()
+    with desk_manager(asterisk.settings) as manager:
+        yield manager
 
 
 @pytest.fixture
 def conference(manager: AsteriskManager) -> Conference:
     return Conference(Switchboard(manager))
-
-
-@pytest.fixture(scope="module")
-def phones(asterisk: RunningAsterisk) -> Iterator[dict[str, Softphone]]:
-    """The resident's one-key phone, an operator's desk phone, and every telephone that we can call."""
-    names = {"resident": f"device-{DEVICE.id}", "desk": "desk-1", "outside": "carrier-demo"}
-    server = f"127.0.0.1:{asterisk.settings.sip_port}"
-    with ExitStack() as on:
-        found = {}
-        for who, name in names.items():
-            secret = DEVICE.secret if who == "resident" else own_secret(asterisk.settings, name)
-            found[who] = on.enter_context(Softphone(server, Identity(name, secret)))
-        found["desk"].register()
-        found["outside"].register()
-        yield found
 
 
 @dataclass

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dispatch.alarms.following import AlarmFollower
-from exchange.ami import AsteriskManager
 from exchange.conference import Conference
 from exchange.spool import Spool
 from exchange.switchboard import Switchboard
@@ -22,12 +21,12 @@ from models.database import SessionMaker, session_maker
 from models.devices import Device
 from models.operators import Operator
 from models.residents import Resident
-from models.secrets import own_secret
 from operator_console.app import create_app
 from tests.agi_scripts.asterisk.joined import wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered, registered_desk
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+from tests.desk_manager import desk_manager
 
 pytestmark = pytest.mark.e2e
 
@@ -50,12 +49,8 @@ def sessions(tmp_path: Path, migrated_sqlite: Path) -> Iterator[SessionMaker]:
 @pytest.fixture
 def switchboard(asterisk: RunningAsterisk) -> Iterator[Switchboard]:
     """The console's way to the exchange."""
-    settings = asterisk.settings
-    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
-    manager.start()
-    assert manager.wait_connected(20)
-    yield Switchboard(manager)
-    manager.close()
+    with desk_manager(asterisk.settings) as manager:
+        yield Switchboard(manager)
 
 
 @pytest.fixture

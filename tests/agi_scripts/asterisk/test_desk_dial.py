@@ -5,14 +5,13 @@ from itertools import count
 
 import pytest
 
-from exchange.ami import AsteriskManager
 from exchange.conference import Conference
 from exchange.desk_calls import DeskCalls, new_call_id
 from exchange.switchboard import Switchboard
-from models.secrets import own_secret
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered, registered_desk
 from tests.agi_scripts.asterisk.running import RunningAsterisk
+from tests.desk_manager import desk_manager
 from tests.e2e.town import eventually
 
 pytestmark = pytest.mark.e2e
@@ -23,13 +22,9 @@ ACTS = count(41)
 
 @pytest.fixture(scope="module")
 def desk_calls(asterisk: RunningAsterisk) -> Iterator[DeskCalls]:
-    settings = asterisk.settings
-    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
-    manager.start()
-    assert manager.wait_connected(20)
-    switchboard = Switchboard(manager)
-    yield DeskCalls(switchboard, Conference(switchboard))
-    manager.close()
+    with desk_manager(asterisk.settings) as manager:
+        switchboard = Switchboard(manager)
+        yield DeskCalls(switchboard, Conference(switchboard))
 
 
 def test_both_talk_the_hotline_s_number_is_shown_and_the_call_is_recorded(

@@ -1,13 +1,11 @@
 """A caller is handed on from the desk: real telephones, what each of them hears, and nobody is ever lost."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
 
-from exchange.ami import AsteriskManager
 from exchange.conference import Conference
 from exchange.desk_calls import QUEUE, DeskCalls
 from exchange.obstacles import CannotAct, Obstacle
@@ -16,7 +14,8 @@ from linli.softphone import Call, Identity, Softphone
 from models.secrets import own_secret
 from tests.agi_scripts.asterisk.joined import WORDS, hears, wait_until_aside, wait_until_free, wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
-from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+from tests.agi_scripts.asterisk.running import RunningAsterisk
+from tests.desk_manager import desk_manager
 from tests.e2e.voices import OPERATOR_HZ, OTHER_HZ, RESIDENT_HZ, recorded, tone
 
 pytestmark = pytest.mark.e2e
@@ -27,32 +26,13 @@ ACTS = count(1001)
 
 @pytest.fixture(scope="module")
 def switchboard(asterisk: RunningAsterisk) -> Iterator[Switchboard]:
-    settings = asterisk.settings
-    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
-    manager.start()
-    assert manager.wait_connected(20)
-    yield Switchboard(manager)
-    manager.close()
+    with desk_manager(asterisk.settings) as manager:
+        yield Switchboard(manager)
 
 
 @pytest.fixture(scope="module")
 def desk_calls(switchboard: Switchboard) -> DeskCalls:
     return DeskCalls(switchboard, Conference(switchboard))
-
-
-@pytest.fixture(scope="module")
-def phones(asterisk: RunningAsterisk) -> Iterator[dict[str, Softphone]]:
-    """The resident, a desk, and every telephone that we can call."""
-    names = {"resident": f"device-{DEVICE.id}", "desk": "desk-1", "outside": "carrier-demo"}
-    server = f"127.0.0.1:{asterisk.settings.sip_port}"
-    with ExitStack() as on:
-        found = {}
-        for who, name in names.items():
-            secret = DEVICE.secret if who == "resident" else own_secret(asterisk.settings, name)
-            found[who] = on.enter_context(Softphone(server, Identity(name, secret)))
-        found["desk"].register()
-        found["outside"].register()
-        yield found
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from exchange.ami import AsteriskManager
 from exchange.rejoining import Rejoining
 from exchange.seats import Seats
 from exchange.switchboard import Switchboard
-from models.secrets import own_secret
 from tests.agi_scripts.asterisk.joined import wait_until_joined
 from tests.agi_scripts.asterisk.manager_events import Events
 from tests.agi_scripts.asterisk.registered import registered_desk
 from tests.agi_scripts.asterisk.running import DEVICE, RunningAsterisk
+from tests.desk_manager import desk_manager
 
 pytestmark = pytest.mark.e2e
 
@@ -20,12 +20,8 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def manager(asterisk: RunningAsterisk) -> Iterator[AsteriskManager]:
     """The console's connection."""
-    settings = asterisk.settings
-    manager = AsteriskManager("127.0.0.1", settings.ami_port, "linli-desk", own_secret(settings, "ami-desk"))
-    manager.start()
-    assert manager.wait_connected(20)
-    yield manager
-    manager.close()
+    with desk_manager(asterisk.settings) as manager:
+        yield manager
 
 
 def test_a_ring_names_the_call_and_a_pause_holds_for_ordinary_calls_alone(

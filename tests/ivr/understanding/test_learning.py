@@ -151,7 +151,7 @@ def test_shares_add_up_to_one(mean: Mean) -> None:
     assert sum(mean("我要订饭").shares.values()) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("said", ["我想找个", "我家里的那个", "帮我", "我要把这个", "麻烦你们给我"])
+@pytest.mark.parametrize("said", ["我想找个", "我家里的那个", "帮我", "我要把这个", "麻烦你们给我", "我家空调", "昨天约的师傅"])
 def test_a_beginning_is_told(learned: LearnedUnderstanding, said: str) -> None:
     assert not learned.finished(said)
 
