@@ -39,6 +39,8 @@ _ANSWERS_BEAM = 8
 # Answers are short; an utterance that is none of them shall not cost a whole decoding.
 _ANSWER_TOKENS = 10
 _TOKENS_PER_S = 10
+# In noise it writes 狗狗狗狗… to the end; two or three times 救命啊 is still written.
+_NOT_TWICE_TOKENS = 6
 # What Whisper is told before the third hearing, at most: its memory for what went before is 224 tokens.
 _HINT_TOKENS = 200
 # 救命啊 on a clean line scores like the words that are found in noise: -1.1.
@@ -127,6 +129,7 @@ class WhisperRecognizer:
             told,
             beam_size=_BEAM,
             num_hypotheses=_BEAM,
+            no_repeat_ngram_size=_NOT_TWICE_TOKENS,
             suppress_tokens=self._never,
             return_no_speech_prob=True,
         )
