@@ -80,7 +80,7 @@ def evaluate(manifest: Path, *, as_json: bool, picture: Path | None, workers: in
 def hear_all(recorded: Sequence[Recorded], settings: Settings, catalogue: Catalogue, workers: int) -> list[Result]:
     """Hear every file, so many at once, by the site's recogniser and understanding; raises `ModelError` or `RecognitionError`."""
     understanding = LearnedUnderstanding(load_model(settings.understanding_model))
-    engine = site_recognizer(settings, workers)
+    engine = site_recognizer(settings, workers, patient=True)
     engine.recognize(silence(1))  # the first time takes longer
     now = datetime.now(ZoneInfo(settings.timezone)).replace(hour=CALLED_AT, minute=0, second=0, microsecond=0)
     asked = states(catalogue, now)

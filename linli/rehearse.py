@@ -67,7 +67,7 @@ def _rehearse(sentences: Sequence[Example], heard: HeardFiles, settings: Setting
         try:
             voice = SYNTHESIZERS[settings.synthesizer](settings.prompts_dir)
             workers = settings.recognizer_workers
-            recognizer = site_recognizer(settings, workers)
+            recognizer = site_recognizer(settings, workers, patient=True)
             bar.update(task, description="练习 / rehearsing")
             for one in rehearse(sentences, heard, voice, recognizer, workers):
                 done += 1

@@ -65,7 +65,7 @@ def todays_hearing(settings: Settings) -> Iterator[tuple[Ear, Understanding]]:
     """The recogniser and the understanding that the site's calls have; raises `ModelError` or `RecognitionError`."""
     understanding = LearnedUnderstanding(load_model(settings.understanding_model))
     workers = settings.recognizer_workers
-    ear = RecognitionPool(site_recognizer(settings, workers), workers, RECOGNISED_WITHIN_S, RECOGNISED_WITHIN_S)
+    ear = RecognitionPool(site_recognizer(settings, workers, patient=True), workers, RECOGNISED_WITHIN_S, RECOGNISED_WITHIN_S)
     try:
         yield ear, understanding
     finally:

@@ -18,7 +18,9 @@ class RecognizerBusy(RecognitionError):
     """So many utterances wait that this one was not taken: ask for keys instead."""
 
 
-HeardIn = Literal["plain", "filtered", "faster", "slower", "phrases", "phrases_filtered"]
+HeardIn = Literal["plain", "filtered", "faster", "slower", "phrases", "phrases_filtered", "words"]
+# How the engine hears that is asked beside the first one.
+SECOND_ENGINE: frozenset[HeardIn] = frozenset({"phrases", "phrases_filtered", "words"})
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Hypothesis:
     """One way to hear what was said.
 
     The score is the engine's own: higher is likelier, comparable among those of one hearing that were heard in the same sound:
-    the plain one, the one whose noise was filtered out, or the one at another pace; or in one of the first two by an engine that
-    knows the site's sentences only (`phrases`). A biased hypothesis was found only after the
-    engine was told which words to expect: noise can look like them, so never act on it alone.
+    the plain one, the one whose noise was filtered out, or the one at another pace; or by a second engine, in one of the first
+    two if it must be one of the site's sentences (`phrases`), in the second if it may be all words (`words`). A biased hypothesis
+    was found only after the engine was told which words to expect: noise can look like them, so never act on it alone.
     """
 
     text: str
@@ -39,7 +41,7 @@ class Hypothesis:
     @property
     def tells_details(self) -> bool:
         """Whether a time or a number in it counts: what is waited for, or usual here, is heard where it was not said."""
-        return not self.biased and not self.heard_in.startswith("phrases")
+        return not self.biased and self.heard_in not in SECOND_ENGINE
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,15 @@ class Recognizer(Protocol):
 class EngineOptions:
     """What engines are built from; each takes what it needs. `workers` is how many utterances are worked on at once.
 
-    `phrases` is a file with a sentence a line that are usual here, and `phrases_dir` the model that hears them.
+    `phrases` is a file with a sentence a line that are usual here, and `phrases_dir` the model that hears them. With `patient`
+    nothing is left away because other utterances are being heard: nobody waits for a reply.
     """
 
     whisper_dir: Path
     workers: int = 1
     phrases: Path | None = None
     phrases_dir: Path | None = None
+    patient: bool = False
     vosk_dir: Path | None = None
     url: str = ""
 
@@ -151,7 +155,7 @@ def _whisper(options: EngineOptions) -> Recognizer:
     except (RecognitionError, OSError):
         log.warning("utterances are heard by Whisper alone", exc_info=True)
         return whisper
-    return WithPhrases(whisper, phrases, options.workers)
+    return WithPhrases(whisper, phrases, options.workers, patient=options.patient)
 
 
 def _vosk(options: EngineOptions) -> Recognizer:

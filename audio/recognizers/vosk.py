@@ -30,10 +30,10 @@ class VoskModel:
             self._model = vosk.Model(str(model_dir))
         self._rejects = self._knows(UNKNOWN)
 
-    def decoder(self) -> Any:
+    def decoder(self, rate_hz: int = RATE_HZ) -> Any:
         """A decoder that knows all words."""
         with vosk_errors():
-            return _with_alternatives(vosk.KaldiRecognizer(self._model, RATE_HZ))
+            return _with_alternatives(vosk.KaldiRecognizer(self._model, rate_hz))
 
     def grammar_decoder(self, phrases: Sequence[str], rate_hz: int = RATE_HZ) -> Any:
         """A decoder to which only these phrases, in words of the model's, and what is made of their words are likely."""

@@ -1,5 +1,6 @@
 """Vosk's Mandarin model hears the site's own sentences, also in noise, beside the recogniser that knows all words."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,13 +41,15 @@ def cry_in_noise(mandarin: Synthesizer) -> bytes:
 class Everything:
     """A recogniser that hears what the test says."""
 
-    def __init__(self, *heard: Hypothesis) -> None:
+    def __init__(self, *heard: Hypothesis, takes_s: float = 0.0) -> None:
         self.heard = heard
+        self.takes_s = takes_s
 
     def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
         return Hearing(self.heard, no_speech=0.1)
 
     def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
+        time.sleep(self.takes_s)
         return first.with_another("filtered", self.heard)
 
     def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
@@ -57,6 +60,36 @@ def test_a_cry_in_noise_is_heard_in_the_words_that_are_usual_here(phrases: Phras
     heard = phrases.hear(cry_in_noise)
     best = {one.heard_in: one.text for one in reversed(heard)}
     assert best == {"phrases": "煤气漏了我头晕", "phrases_filtered": "煤气漏了我头晕"}
+
+
+def test_what_is_none_of_the_sentences_is_heard_in_all_words_as_well(phrases: PhraseRecognizer, mandarin: Synthesizer) -> None:
+    sound = mandarin.speak("我想买两斤大米送到家")
+    assert phrases.hear(sound)[0].text != "我想买两斤大米送到家"
+    heard = phrases.hear_in_all_words(sound, lambda: True)
+    assert heard[0] == Hypothesis("我想买两斤大米送到家", heard[0].score, heard_in="words")
+
+
+def test_all_words_are_given_up_where_another_utterance_is_to_be_heard(phrases: PhraseRecognizer, mandarin: Synthesizer) -> None:
+    sound = mandarin.speak("我想买两斤大米送到家")
+    pieces_left = iter([True] * 10)
+    assert phrases.hear_in_all_words(sound, lambda: next(pieces_left, False)) == ()
+    assert phrases.hear_in_all_words(sound, lambda: True)[0].text == "我想买两斤大米送到家"
+
+
+@pytest.mark.parametrize("patient", [False, True])
+def test_while_another_utterance_is_heard_only_the_patient_have_all_words(
+    phrases: PhraseRecognizer, mandarin: Synthesizer, cry_in_noise: bytes, *, patient: bool
+) -> None:
+    slow = Everything(Hypothesis("喂", -1.0), takes_s=3.0)
+    ear = WithPhrases(slow, phrases, workers=1, patient=patient)
+    sound = mandarin.speak(WISH)
+    alone = ear.recognize_again(sound, ear.recognize(sound))
+    ear.recognize(cry_in_noise)
+    beside_another = ear.recognize_again(sound, alone)
+    ways = [{one.heard_in for one in heard.hypotheses} for heard in (alone, beside_another)]
+    assert "words" in ways[0]
+    assert ("words" in ways[1]) is patient
+    assert "phrases" in ways[1]
 
 
 def test_the_same_sound_is_heard_alike_whatever_was_heard_before(
