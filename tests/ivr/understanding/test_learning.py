@@ -111,6 +111,22 @@ def test_what_a_recogniser_makes_of_noise_is_no_emergency(learned: LearnedUnders
 
 
 # 救命啊 as a recogniser made it of one voice, and what it heard in the same voice faster and slower.
+HARDLY_A_CRY = "我吓死了"
+
+
+@pytest.mark.parametrize(("clearness", "asked_about"), [(0.55, True), (0.8, False)])
+def test_what_is_heard_clearly_must_be_more_like_a_cry_to_be_asked_about(
+    learned: LearnedUnderstanding, clearness: float, asked_about: bool
+) -> None:
+    heard = Hearing((Hypothesis(HARDLY_A_CRY, -0.3),), clearness=clearness)
+    assert learned.mean(heard).suggests(EMERGENCY) is asked_about
+
+
+def test_the_numbers_one_calls_for_help_are_understood_however_they_are_written(mean: Mean) -> None:
+    for number in ("幺二零", "一二零", "120"):
+        assert mean(f"帮我打{number}").intent == EMERGENCY, number
+
+
 DOUBTFUL = Hearing((Hypothesis("用恋爱", -1.06), Hypothesis("中间爱", -1.4), Hypothesis("救命爱", -1.4)), clearness=0.63)
 
 
