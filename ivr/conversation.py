@@ -233,27 +233,40 @@ class Conversation:
 
     async def _oblige(self, answer: Answer[Any]) -> bool:
         """Do what every state understands; whether the prompt is to be said again after it."""
-        repeat = answer.accepts(REPEAT)
+        repeat = answer.means(REPEAT)
         if announcement := await self._retune(answer):
             repeat = True
             # Said into the announcement, it is done and not announced again: that could go on for ever.
             answer = await self._hear(announcement, Wording.FIRST, {}, STATEMENT, STATEMENT_PATIENCE)
             await self._retune(answer)
+        if answer.means(OPERATOR):
+            repeat = True
+            answer = await self._offer_a_person()
         if answer.suggests(EMERGENCY):
             repeat = True
             await self._rule_out_emergency()
         return repeat
 
     async def _retune(self, answer: Answer[Any]) -> str:
-        """Speak slower or louder if that is wanted, now and in later calls; the prompt that says so."""
-        if answer.accepts(SLOWER):
-            self._speaker.slow_down()
-        elif answer.accepts(LOUDER):
-            self._speaker.speak_up()
-        else:
+        """Speak slower or louder if that is wanted, in later calls too if it surely is; the prompt that says so."""
+        wanted = next((intent for intent in (SLOWER, LOUDER) if answer.means(intent)), "")
+        if not wanted:
             return ""
-        await self.do(remember_speaking_in_call, self.call_id, self._speaker.pace_percent, self._speaker.louder_db)
-        return "slower_now" if answer.accepts(SLOWER) else "louder_now"
+        if wanted == SLOWER:
+            self._speaker.slow_down()
+        else:
+            self._speaker.speak_up()
+        if answer.accepts(wanted):
+            await self.do(remember_speaking_in_call, self.call_id, self._speaker.pace_percent, self._speaker.louder_db)
+        return "slower_now" if wanted == SLOWER else "louder_now"
+
+    async def _offer_a_person(self) -> Answer[Any]:
+        """Ask whether an operator is wanted, and bring one after a yes; what was answered otherwise."""
+        slot = YesNoSlot()
+        answer = await self._hear("confirm_operator", Wording.FIRST, {}, slot, slot.patience)
+        if answer.value:
+            await self._hand_over("asked")
+        return answer
 
     async def _rule_out_emergency(self) -> None:
         """Ask whether there is danger; only a no goes on, and a needless alarm costs less than a missed one."""

@@ -11,7 +11,7 @@ from audio.recognizers import Hearing, RecognitionError
 from ivr.hearing_along import Ear, HearingAlong
 from ivr.slots.slot import Slot
 from ivr.turn import Judgement
-from ivr.understanding.intents import EMERGENCY, EVERYWHERE, OPERATOR
+from ivr.understanding.intents import EMERGENCY, EVERYWHERE, OBLIGING, OPERATOR
 from ivr.understanding.meaning import Decision, Heard, Understanding
 from ivr.understanding.pinyin import found_in, syllables
 from ivr.understanding.suspicion import cries_among
@@ -49,6 +49,10 @@ class Answer(Generic[T]):
     def suggests(self, intent: str) -> bool:
         """Whether this is that intent, surely or perhaps."""
         return self.heard is not None and self.heard.meaning.suggests(intent)
+
+    def means(self, intent: str) -> bool:
+        """Whether this is no answer to the question, but, surely or perhaps, that intent."""
+        return self.value is None and self.suggests(intent)
 
     @property
     def leaves_alarm_in_doubt(self) -> bool:
@@ -111,7 +115,7 @@ class AnswerJudge(Generic[T]):
             if last is not again:
                 judgement, _ = await asyncio.to_thread(self._judge, last, 3, by_prompt)
         whole = judgement.understood and not judgement.result.suggests(EMERGENCY) and self._is_whole(judgement.result)
-        yield replace(judgement, complete=judgement.complete or whole)
+        yield replace(judgement, whole=whole)
 
     def _judge(self, hearing: Hearing, passes: int, by_prompt: bool) -> tuple[Judgement, bool]:
         """What this hearing comes to, and whether another could not change it."""
@@ -130,7 +134,7 @@ class AnswerJudge(Generic[T]):
         answer = Answer(value, heard, passes=passes)
         by_itself = value is not None and self._slot.is_whole(value) is not None
         sure = value is not None and (by_itself or meaning.decision is not Decision.CONFIRM) and not meaning.suggests(EMERGENCY)
-        understood = value is not None or meaning.suggests(EMERGENCY) or meaning.suggests(OPERATOR)
+        understood = value is not None or any(meaning.suggests(intent) for intent in (EMERGENCY, OPERATOR, *OBLIGING))
         return Judgement(understood=understood, complete=sure and self._is_whole(answer), result=answer), sure
 
     def _is_whole(self, answer: Answer[T]) -> bool:

@@ -18,5 +18,7 @@ NONE = "none"
 
 # Understood in every state, whatever was asked.
 EVERYWHERE = frozenset({EMERGENCY, OPERATOR, REPEAT, SLOWER, LOUDER, WAIT})
+# What is said again, slower or louder.
+OBLIGING = frozenset({REPEAT, SLOWER, LOUDER})
 # No service may have one of these keys.
 RESERVED = EVERYWHERE | {YES, NO, CANCEL, QUERY, CONTACT, MESSAGE, SAME_AGAIN, NONE}

@@ -10,7 +10,7 @@ import numpy as np
 from audio.recognizers import HeardIn, Hearing, Hypothesis
 from audio.recognizers.paces import PACES
 from ivr.understanding.clauses import MARKS
-from ivr.understanding.intents import CONTACT, EMERGENCY, LOUDER, MESSAGE, NONE, OPERATOR, QUERY, REPEAT, SLOWER
+from ivr.understanding.intents import CONTACT, EMERGENCY, MESSAGE, NONE, OBLIGING, OPERATOR, QUERY
 from ivr.understanding.meaning import Decision, Meaning
 from ivr.understanding.model import LearnedModel, Shares
 from ivr.understanding.sounds import as_said
@@ -30,9 +30,9 @@ _PARTS: dict[HeardIn, str] = {
     "slower": "slower",
     "phrases": "phrases",
     "phrases_filtered": "phrases",
+    "words": "words",
 }
 _PHRASES = [heard_in for heard_in, part in _PARTS.items() if part == "phrases"]
-OBLIGING = frozenset({REPEAT, SLOWER, LOUDER})
 # Who cries for help may ask for somebody in the same breath (给我闺女打电话，我喘不动了).
 FOR_SOMEBODY = frozenset({CONTACT, MESSAGE, OPERATOR, QUERY})
 _SHORTEST_CRY = 3
@@ -44,13 +44,18 @@ class Thresholds:
 
     accept: float = 0.7
     confirm: float = 0.16
-    # To say something again, slower or louder costs little where it was not wished.
+    # To say something again, slower or louder costs little where it was not wished; and where one would have to ask again anyway,
+    # it costs nothing.
     oblige: float = 0.62
+    oblige_perhaps: float = 0.3
     # An emergency needs little, but more than the likeliest other intent: this much of what the two have together; and the
     # less clear it was heard, the more. Of what Whisper hears in noise or in a television none comes to `emergency_clear`.
     emergency: float = 0.15
     emergency_against_other: float = 0.5
     emergency_clear: float = 0.1
+    # What was heard clearly and is no plain cry is hardly one: more is needed to ask about it. (1: the engine does not tell.)
+    emergency_clearly: float = 0.7
+    emergency_against_other_clearly: float = 0.6
     # Below these one is asked whether there is danger.
     emergency_accept: float = 0.45
     emergency_accept_against_other: float = 0.65
@@ -162,11 +167,13 @@ class LearnedUnderstanding:
         to_ask = (limits.emergency, limits.emergency_against_other)
         if at_paces:
             to_ask = (limits.emergency_at_paces, limits.emergency_at_paces_against_other)
+        if limits.emergency_clearly <= clearness < 1:
+            to_ask = (to_ask[0], limits.emergency_against_other_clearly)
         wanted = (*(to_act[:2] if asked else to_ask), limits.emergency_clear)
         if _reaches(wanted, alarm, against, clearness) and not answered:
             sure = _reaches(to_act, alarm, against, clearness)
             return Meaning(EMERGENCY, Decision.ACCEPT if sure else Decision.CONFIRM, plain, in_doubt)
-        if best == NONE or shares[best] < limits.confirm:
+        if best == NONE or shares[best] < (limits.oblige_perhaps if best in OBLIGING else limits.confirm):
             return Meaning(NONE, Decision.AGAIN, shares, in_doubt)
         needed = limits.oblige if best in OBLIGING else limits.accept
         return Meaning(best, Decision.ACCEPT if shares[best] >= needed else Decision.CONFIRM, shares, in_doubt)

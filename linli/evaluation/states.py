@@ -14,7 +14,7 @@ from ivr.slots.slot import Slot
 from ivr.slots.verdict import Verdict, VerdictSlot
 from ivr.slots.wish import WhenSlot, Wish
 from ivr.turn import Patience
-from ivr.understanding.intents import EMERGENCY, EVERYWHERE
+from ivr.understanding.intents import EMERGENCY, EVERYWHERE, OBLIGING, OPERATOR
 from ivr.understanding.meaning import Heard
 from ivr.understanding.services import Catalogue
 from ivr.when import Span
@@ -23,7 +23,8 @@ from ivr.when import Span
 class Decided(StrEnum):
     """What the conversation does next: act, ask whether it was meant, ask again, or bring a person unasked.
 
-    A person comes where recognition failed.
+    A person comes where recognition failed. A wish for the question once more, slower or louder that is not sure counts as asked
+    about: the question is asked again so, and nothing is remembered of it.
     """
 
     ACCEPT = "accept"
@@ -51,6 +52,8 @@ class State:
             return EMERGENCY, Decided(answer.heard.meaning.decision.value)
         if answer.heard and answer.heard.meaning.intent in EVERYWHERE and answer.accepts(answer.heard.meaning.intent):
             return answer.heard.meaning.intent, Decided.ACCEPT
+        if answer.heard and any(answer.means(intent) for intent in (OPERATOR, *OBLIGING)):
+            return answer.heard.meaning.intent, Decided.CONFIRM
         return NOT_UNDERSTOOD if answer.value is None else self.name(answer.value)
 
 

@@ -137,6 +137,42 @@ def test_louder_works_at_once_and_is_remembered(ask) -> None:
     assert asked.resident.louder_db == 6
 
 
+@pytest.mark.parametrize("wish", ["好像慢一点", "好像再说一遍", "好像大声点"])
+def test_what_may_be_a_wish_for_the_question_once_more_is_no_failure(ask, wish: str) -> None:
+    asked = ask(wish, "那个谁啊", "好")
+    assert asked.prompts[0] == asked.prompts[-2] == "which_service"
+    assert asked.prompts[-1] == "which_service_again"
+    assert asked.answer == "好"
+
+
+def test_what_may_be_a_wish_for_slower_speech_is_followed_at_once_and_not_remembered(ask) -> None:
+    asked = ask("好像慢一点", "好")
+    assert asked.prompts == ["which_service", "slower_now", "which_service"]
+    assert asked.voice.tuned == (85, 0)
+    assert asked.resident.speech_pace_percent == 100
+
+
+@pytest.mark.parametrize("answer", ["是的", "key:1", "key:0", "转人工"])
+def test_rule_3_what_may_be_a_wish_for_a_person_is_asked_about(ask, answer: str) -> None:
+    asked = ask("好像要转人工", answer)
+    assert (asked.ending, asked.urgent) == ("asked", False)
+    assert asked.prompts == ["which_service", "confirm_operator"]
+
+
+@pytest.mark.parametrize("answer", ["不是", "key:2", SILENT, "那个谁啊"])
+def test_without_a_yes_the_question_goes_on(ask, answer: str) -> None:
+    asked = ask("好像要转人工", answer, "好")
+    assert asked.answer == "好"
+    assert asked.prompts == ["which_service", "confirm_operator", "which_service"]
+
+
+@pytest.mark.parametrize(("answer", "asked_about"), [("救命啊", False), ("好像摔倒了", True)])
+def test_rule_14_danger_is_heard_where_one_is_asked_whether_a_person_is_wanted(ask, answer: str, asked_about: bool) -> None:
+    asked = ask("好像要转人工", answer, "key:1")
+    assert (asked.ending, asked.urgent) == ("emergency", True)
+    assert ("confirm_emergency" in asked.prompts) is asked_about
+
+
 def test_asking_for_slower_for_ever_brings_a_person(ask) -> None:
     assert ask(*["慢一点"] * 20).ending == "not_understood"
 

@@ -12,7 +12,9 @@ from tests.ivr.walk.state import State
 MOST_TURNS = 25
 GRACE_MS = 10_000
 # What is said between a question and its answer.
-ASIDES = frozenset({"", "take_your_time", "press_keys", "one_moment", "slower_now", "louder_now", "confirm_emergency"})
+ASIDES = frozenset(
+    {"", "take_your_time", "press_keys", "one_moment", "slower_now", "louder_now", "confirm_emergency", "confirm_operator"}
+)
 READ_BACKS = ("read_back", "same_as_last")
 
 

@@ -15,7 +15,7 @@ from tests.ivr.walk.state import State
 from tests.ivr.walk.town import Town
 
 # What is said into these has nothing to do with the question that they interrupt: everything is tried in each of them once.
-INTERRUPTIONS = frozenset({"slower_now", "louder_now", "confirm_emergency"})
+INTERRUPTIONS = frozenset({"slower_now", "louder_now", "confirm_emergency", "confirm_operator"})
 
 GOODBYE = "goodbye"
 # Where a conversation waits next, or how it ended.

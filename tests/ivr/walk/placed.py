@@ -31,7 +31,7 @@ INPUTS = (
     *("key:1", "key:2", "key:3", "key:#", "我家水管漏水了", "今天天气真好", "那边到底是做什么的我怎么一句也没有听明白呢"),
 )
 # What is said into these has nothing to do with the question that they interrupt.
-INTERRUPTIONS = {"slower_now", "louder_now", "confirm_emergency"}
+INTERRUPTIONS = {"slower_now", "louder_now", "confirm_emergency", "confirm_operator"}
 ASIDES = {*INTERRUPTIONS, "take_your_time", "press_keys", "one_moment"}
 MOST_TURNS = 25
 OTHER_DIALOGUES = frozenset({"order_service.py", "agreeing.py", "call_family.py", "leave_message.py", "where_is_it.py"})
