@@ -49,21 +49,27 @@ class Incoming(Protocol):
 class Patience:
     """How long to wait, in milliseconds: for the first word (rule 6), and in silence after the last one (rule 7).
 
-    `end_ms` is for an answer that may go on, `complete_ms` for a whole one. The detector's silence begins 60 to 150 ms late, but
-    where a word ends faintly and the next one begins so (二……上), a pause of 1 s comes to 1.3 s.
+    `end_ms` is for an answer that may go on, `complete_ms` for a whole one, `unsure_ms` for a whole one that would be asked
+    about: a wish often follows its reason (医生给我开了个方子，没人去抓药), and a comma takes 0.5 s. The detector's silence
+    begins 60 to 150 ms late, but where a word ends faintly and the next begins so (二……上), a pause of 1 s comes to 1.3 s.
     """
 
     first_ms: int = 8_000
     end_ms: int = 1_500
     complete_ms: int = 380
+    unsure_ms: int = 800
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What an utterance came to so far: nothing (a cough, 嗯), words that are no answer, or an answer, maybe a whole one."""
+    """What an utterance came to so far: nothing (a cough, 嗯), words that are no answer, or an answer, maybe a whole one.
+
+    An answer that is `whole` is `complete` where it is also sure.
+    """
 
     nothing: bool = False
     understood: bool = False
+    whole: bool = False
     complete: bool = False
     result: Any = None
 
@@ -234,7 +240,9 @@ class _Turn:
 
     def _patience_ms(self, second: bool) -> int:
         """How long the caller may be silent, while a second hearing is at work or not."""
-        return self._patience.end_ms + self._given_ms + (SECOND_WITHIN_MS if second else 0)
+        whole = self._latest is not None and self._latest.whole
+        usual_ms = self._patience.unsure_ms if whole else self._patience.end_ms
+        return usual_ms + self._given_ms + (SECOND_WITHIN_MS if second else 0)
 
     def _goes_on(self) -> bool:
         """Whether the caller may have begun to speak again; what is merely loud again is believed once."""

@@ -19,6 +19,7 @@ from ivr.turn import Judgement, Key, Patience, Utterance, hear_turn
 QUICK = Patience(first_ms=1_000, end_ms=1_000, complete_ms=300)
 WHOLE = Judgement(understood=True, complete=True)
 PART = Judgement(understood=True)
+UNSURE = Judgement(understood=True, whole=True)
 UNCLEAR = Judgement()
 NOTHING = Judgement(nothing=True)
 
@@ -118,6 +119,19 @@ def test_rule_7_a_whole_answer_ends_the_turn_after_half_a_second(speech: bytes) 
     heard = hear(ScriptedLine(speech), patience=Patience(), judge=Judge(WHOLE))
     assert isinstance(heard, Utterance)
     assert heard.times["decided_ms"] - len(speech) / 16 <= 600
+
+
+def test_rule_7_a_whole_answer_that_is_not_sure_is_given_a_comma(speech: bytes) -> None:
+    heard = hear(ScriptedLine(speech), patience=Patience(), judge=Judge(UNSURE))
+    assert isinstance(heard, Utterance)
+    assert 800 <= heard.times["waited_ms"] <= 1_000
+
+
+def test_rule_7_who_goes_on_after_a_comma_is_heard_to_the_end(speech: bytes) -> None:
+    heard = hear(ScriptedLine(speech, silence(600), speech), patience=Patience(), judge=Judge(UNSURE, WHOLE))
+    assert isinstance(heard, Utterance)
+    assert len(heard.sound) > 1.8 * len(speech)
+    assert heard.judgement == WHOLE
 
 
 def test_rule_7_an_unfinished_answer_is_given_its_time(speech: bytes) -> None:
