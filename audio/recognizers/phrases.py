@@ -100,7 +100,7 @@ def _heard_by(decoder: Any, telephone: bytes, may_go_on: Callable[[], bool]) -> 
     with vosk_errors():
         for start in range(0, len(sound), PIECE_BYTES):
             if not may_go_on():
-                decoder.Reset()
+                decoder.FinalResult()  # after Reset() it would still hear a little of this in the next one
                 return ()
             if decoder.AcceptWaveform(sound[start : start + PIECE_BYTES]):
                 results.add(decoder.Result())

@@ -1,9 +1,10 @@
 """Vosk's Mandarin model hears the site's own sentences, also in noise, beside the recogniser that knows all words."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from audio.sound import from_samples, silence, to_samples
 from audio.synthesizers import Synthesizer
 
 CRY, WISH = "煤气漏了，我头晕", "我家水管漏水了，找人来修一下"
+OTHERWISE = "我想喝一杯水"
 PHRASES = (CRY, WISH, "明天上午十点", "帮我打个电话给我女儿", "没有什么事，就是想聊聊天", "冰箱不制冷了")
 
 
@@ -41,15 +43,13 @@ def cry_in_noise(mandarin: Synthesizer) -> bytes:
 class Everything:
     """A recogniser that hears what the test says."""
 
-    def __init__(self, *heard: Hypothesis, takes_s: float = 0.0) -> None:
+    def __init__(self, *heard: Hypothesis) -> None:
         self.heard = heard
-        self.takes_s = takes_s
 
     def recognize(self, sound: bytes, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> Hearing:
         return Hearing(self.heard, no_speech=0.1)
 
     def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
-        time.sleep(self.takes_s)
         return first.with_another("filtered", self.heard)
 
     def stream(self, hints: Sequence[str] = (), answers: Sequence[str] = ()) -> None:
@@ -62,34 +62,71 @@ def test_a_cry_in_noise_is_heard_in_the_words_that_are_usual_here(phrases: Phras
     assert best == {"phrases": "煤气漏了我头晕", "phrases_filtered": "煤气漏了我头晕"}
 
 
-def test_what_is_none_of_the_sentences_is_heard_in_all_words_as_well(phrases: PhraseRecognizer, mandarin: Synthesizer) -> None:
-    sound = mandarin.speak("我想买两斤大米送到家")
-    assert phrases.hear(sound)[0].text != "我想买两斤大米送到家"
+def test_what_is_none_of_the_sentences_is_heard_in_all_words(phrases: PhraseRecognizer, mandarin: Synthesizer) -> None:
+    sound = mandarin.speak(OTHERWISE)
+    assert phrases.hear(sound)[0].text != OTHERWISE
     heard = phrases.hear_in_all_words(sound, lambda: True)
-    assert heard[0] == Hypothesis("我想买两斤大米送到家", heard[0].score, heard_in="words")
+    assert heard[0] == Hypothesis(OTHERWISE, heard[0].score, heard_in="words")
 
 
-def test_all_words_are_given_up_where_another_utterance_is_to_be_heard(phrases: PhraseRecognizer, mandarin: Synthesizer) -> None:
-    sound = mandarin.speak("我想买两斤大米送到家")
+def test_what_is_given_up_is_nothing_and_leaves_nothing_behind(phrases: PhraseRecognizer, mandarin: Synthesizer) -> None:
+    sound = mandarin.speak(OTHERWISE)
+    before = phrases.hear_in_all_words(sound, lambda: True)
     pieces_left = iter([True] * 10)
-    assert phrases.hear_in_all_words(sound, lambda: next(pieces_left, False)) == ()
-    assert phrases.hear_in_all_words(sound, lambda: True)[0].text == "我想买两斤大米送到家"
+    assert phrases.hear_in_all_words(mandarin.speak(WISH), lambda: next(pieces_left, False)) == ()
+    assert phrases.hear_in_all_words(sound, lambda: True) == before
 
 
-@pytest.mark.parametrize("patient", [False, True])
-def test_while_another_utterance_is_heard_only_the_patient_have_all_words(
-    phrases: PhraseRecognizer, mandarin: Synthesizer, cry_in_noise: bytes, *, patient: bool
-) -> None:
-    slow = Everything(Hypothesis("喂", -1.0), takes_s=3.0)
-    ear = WithPhrases(slow, phrases, workers=1, patient=patient)
-    sound = mandarin.speak(WISH)
-    alone = ear.recognize_again(sound, ear.recognize(sound))
-    ear.recognize(cry_in_noise)
-    beside_another = ear.recognize_again(sound, alone)
-    ways = [{one.heard_in for one in heard.hypotheses} for heard in (alone, beside_another)]
-    assert "words" in ways[0]
-    assert ("words" in ways[1]) is patient
-    assert "phrases" in ways[1]
+class Watched(PhraseRecognizer):
+    """Hears the same in every sound, in all words if it may go on at once."""
+
+    def __init__(self) -> None:
+        self.begun = Event()
+
+    def hear(self, sound: bytes) -> tuple[Hypothesis, ...]:
+        return (Hypothesis("您好", -5.0, heard_in="phrases"),)
+
+    def hear_in_all_words(self, sound: bytes, may_go_on: Callable[[], bool]) -> tuple[Hypothesis, ...]:
+        heard = (Hypothesis("您好", -5.0, heard_in="words"),) if may_go_on() else ()
+        self.begun.set()
+        return heard
+
+
+class Waiting(Everything):
+    """Hears something again only once the other one has begun."""
+
+    def __init__(self, other: Watched) -> None:
+        super().__init__(Hypothesis("喂", -1.0))
+        self.other = other
+
+    def recognize_again(self, sound: bytes, first: Hearing, hints: Sequence[str] = ()) -> Hearing:
+        assert self.other.begun.wait(60)
+        return super().recognize_again(sound, first, hints)
+
+
+@pytest.mark.parametrize(("other", "patient", "in_all_words"), [("", False, True), ("b", False, False), ("b", True, True)])
+def test_all_words_are_for_when_no_other_utterance_was_lately_heard(other: str, *, patient: bool, in_all_words: bool) -> None:
+    second = Watched()
+    ear = WithPhrases(Waiting(second), second, workers=1, patient=patient)
+    first = ear.recognize(b"a" * 16_000)
+    if other:
+        ear.recognize(other.encode() * 16_000)
+    heard = ear.recognize_again(b"a" * 24_000, first)
+    assert {one.heard_in for one in heard.hypotheses} == {"plain", "filtered", "phrases"} | ({"words"} if in_all_words else set())
+
+
+def test_all_words_are_not_waited_for() -> None:
+    class Slow(Watched):
+        def hear_in_all_words(self, sound: bytes, may_go_on: Callable[[], bool]) -> tuple[Hypothesis, ...]:
+            self.begun.set()
+            while may_go_on():
+                time.sleep(0.01)
+            return ()
+
+    second = Slow()
+    ear = WithPhrases(Waiting(second), second, workers=1)
+    heard = ear.recognize_again(b"a" * 16_000, ear.recognize(b"a" * 16_000))
+    assert {one.heard_in for one in heard.hypotheses} == {"plain", "filtered", "phrases"}
 
 
 def test_the_same_sound_is_heard_alike_whatever_was_heard_before(
@@ -131,6 +168,9 @@ def test_who_knows_all_words_is_heard_where_the_other_fails(cry_in_noise: bytes)
             pass
 
         def hear(self, sound: bytes) -> tuple[Hypothesis, ...]:
+            raise RecognitionError("broken")
+
+        def hear_in_all_words(self, sound: bytes, may_go_on: Callable[[], bool]) -> tuple[Hypothesis, ...]:
             raise RecognitionError("broken")
 
     ear = WithPhrases(Everything(Hypothesis("喂", -1.0)), Broken(), workers=1)
