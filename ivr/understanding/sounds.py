@@ -12,7 +12,16 @@ Syllable = tuple[str, str]  # initial, final
 _ONE_INITIAL = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "h": "f"}
 _ONE_FINAL = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan"}
 # Said yāo in the numbers one calls for help, whichever way a recogniser writes them.
-_CALLED = {"120": "幺二零", "一二零": "幺二零", "110": "幺幺零", "一一零": "幺幺零", "119": "幺幺九", "一一九": "幺幺九"}
+_CALLED = {
+    "120": "幺二零",
+    "一二零": "幺二零",
+    "一二〇": "幺二零",
+    "110": "幺幺零",
+    "一一零": "幺幺零",
+    "一一〇": "幺幺零",
+    "119": "幺幺九",
+    "一一九": "幺幺九",
+}
 _CALLED_NUMBER = re.compile("|".join(_CALLED))
 _NOT_WORDS = re.compile(r"[^\u4e00-\u9fff0-9]")
 
@@ -33,7 +42,7 @@ class Said:
 @lru_cache(maxsize=1 << 15)
 def as_said(text: str) -> Said:
     """The text's words and sound; what is not Chinese and no digit is left out."""
-    characters = _CALLED_NUMBER.sub(lambda number: _CALLED[number[0]], _NOT_WORDS.sub("", text))
+    characters = _NOT_WORDS.sub("", _CALLED_NUMBER.sub(lambda number: _CALLED[number[0]], text))
     initials = lazy_pinyin(characters, style=Style.INITIALS, strict=False, errors="ignore")
     finals = lazy_pinyin(characters, style=Style.FINALS, strict=False, errors="ignore")
     sound = (

@@ -123,7 +123,7 @@ def test_what_is_heard_clearly_must_be_more_like_a_cry_to_be_asked_about(
 
 
 def test_the_numbers_one_calls_for_help_are_understood_however_they_are_written(mean: Mean) -> None:
-    for number in ("幺二零", "一二零", "120"):
+    for number in ("幺二零", "一二零", "一二〇", "120"):
         assert mean(f"帮我打{number}").intent == EMERGENCY, number
 
 
