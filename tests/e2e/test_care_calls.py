@@ -91,7 +91,9 @@ def test_a_care_call_can_end_in_an_order(town: Town, telephone: Softphone) -> No
     with answered(telephone) as call, suppress(CallOver):  # which ends by itself once all is said
         while not orders_of(town, asked):
             call.wait_prompt_end(60)
-            call.say(sounds[answer_to(town.linli("calls", "--limit", "1")[0]["turns"][-1])])
+            turn = town.linli("calls", "--limit", "1")[0]["turns"][-1]
+            if turn["prompt"] != "one_moment":  # which a busy recogniser says; its question is still to come
+                call.say(sounds[answer_to(turn)])
     [order] = eventually(lambda: orders_of(town, asked))
     assert order["service"]["key"] == "haircut"
     assert care_call(town, asked)["tasks"] == []

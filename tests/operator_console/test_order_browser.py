@@ -150,12 +150,12 @@ def test_an_order_is_taken_by_keyboard_in_time(
 def test_what_the_call_has_collected_is_ordered_with_two_keys(
     page: Page, call: Call, service: Service, provider: Provider, facts: Session
 ) -> None:
-    start = (utc_now() + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+    start = (utc_now() + timedelta(days=2)).replace(hour=2, minute=0, second=0, microsecond=0)  # ten in the morning there
     when = [start.isoformat(), (start + timedelta(hours=1)).isoformat()]
     call.collected = {"service": service.key, "when": when, "words": "水管漏了"}
     facts.commit()
     page.goto(f"/desk/{call.channel_id}")
-    expect(page.locator("#order-form")).to_be_visible()
+    expect(page.get_by_role("combobox", name=re.compile("服务"))).to_be_visible()  # once its script is at work
     page.keyboard.press("o")
     expect(page.locator("#order-form button.main")).to_be_focused()
     page.keyboard.press("Enter")
