@@ -72,6 +72,10 @@ class PhraseRecognizer:
         return _scored(heard, "words")
 
 
+class _GivenUpError(Exception):
+    """A hearing may not go on."""
+
+
 class _Decoders:
     """Decoders of one kind, each lent to one thread at a time; to begin one takes a tenth of a second: they are used again."""
 
@@ -86,7 +90,10 @@ class _Decoders:
             decoder = self._idle.get_nowait()
         except Empty:
             decoder = self._begin()
-        heard = [_heard_by(decoder, sound, may_go_on) for sound in sounds]
+        try:
+            heard = [_heard_by(decoder, sound, may_go_on) for sound in sounds]
+        except _GivenUpError:
+            return [()] * len(sounds)  # and never used again: it would still hear a little of this in the next one
         self._idle.put(decoder)  # not after an error
         return heard
 
@@ -100,8 +107,7 @@ def _heard_by(decoder: Any, telephone: bytes, may_go_on: Callable[[], bool]) -> 
     with vosk_errors():
         for start in range(0, len(sound), PIECE_BYTES):
             if not may_go_on():
-                decoder.FinalResult()  # after Reset() it would still hear a little of this in the next one
-                return ()
+                raise _GivenUpError
             if decoder.AcceptWaveform(sound[start : start + PIECE_BYTES]):
                 results.add(decoder.Result())
         results.add(decoder.FinalResult())
