@@ -72,10 +72,6 @@ class PhraseRecognizer:
         return _scored(heard, "words")
 
 
-class _GivenUpError(Exception):
-    """A hearing may not go on."""
-
-
 class _Decoders:
     """Decoders of one kind, each lent to one thread at a time; to begin one takes a tenth of a second: they are used again."""
 
@@ -90,15 +86,14 @@ class _Decoders:
             decoder = self._idle.get_nowait()
         except Empty:
             decoder = self._begin()
-        try:
-            heard = [_heard_by(decoder, sound, may_go_on) for sound in sounds]
-        except _GivenUpError:
-            return [()] * len(sounds)  # and never used again: it would still hear a little of this in the next one
-        self._idle.put(decoder)  # not after an error
-        return heard
+        heard = [_heard_by(decoder, sound, may_go_on) for sound in sounds]
+        if None not in heard:  # it would still hear a little of what was given up in the next one
+            self._idle.put(decoder)  # not after an error
+        return [one or () for one in heard]
 
 
-def _heard_by(decoder: Any, telephone: bytes, may_go_on: Callable[[], bool]) -> tuple[Hypothesis, ...]:
+def _heard_by(decoder: Any, telephone: bytes, may_go_on: Callable[[], bool]) -> tuple[Hypothesis, ...] | None:
+    """None where it may not go on."""
     samples = resample_poly(to_samples(telephone), MODEL_RATE_HZ, RATE_HZ)
     # Where there is no sound at all the decoder hears 啊啊啊: this is the noise it would mix in itself, but the same every time.
     noise = np.random.default_rng(0).normal(scale=_DITHER, size=len(samples))
@@ -107,7 +102,7 @@ def _heard_by(decoder: Any, telephone: bytes, may_go_on: Callable[[], bool]) -> 
     with vosk_errors():
         for start in range(0, len(sound), PIECE_BYTES):
             if not may_go_on():
-                raise _GivenUpError
+                return None
             if decoder.AcceptWaveform(sound[start : start + PIECE_BYTES]):
                 results.add(decoder.Result())
         results.add(decoder.FinalResult())
