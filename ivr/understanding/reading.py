@@ -53,7 +53,7 @@ class Thresholds:
     emergency: float = 0.15
     emergency_against_other: float = 0.5
     emergency_clear: float = 0.1
-    # What was heard clearly and is no plain cry is hardly one: more is needed to ask about it. (1: the engine does not tell.)
+    # What was heard clearly and is in those words no plain cry is hardly one: so much more is needed to ask about it.
     emergency_clearly: float = 0.7
     emergency_against_other_clearly: float = 0.6
     # Below these one is asked whether there is danger.
@@ -109,29 +109,53 @@ class LearnedUnderstanding:
         if len(clauses) < 2:
             return False
         limits = self._thresholds
-        alarm_at = self._model.meanings.classes.index(EMERGENCY)
-        judged = self._model.shares(clauses)
-        alarms = judged[:, alarm_at]
-        against = alarms / (alarms + np.delete(judged, alarm_at, axis=1).max(axis=1))
-        wanted = (alarms >= limits.emergency_clause) & (against >= limits.emergency_clause_against_other)
-        return bool(wanted.any())
+        alarms = (self._alarm(shares) for shares in self._model.shares(clauses))
+        return any(
+            alarm >= limits.emergency_clause and against >= limits.emergency_clause_against_other for alarm, against in alarms
+        )
+
+    def _alarm(self, shares: Shares) -> tuple[float, float]:
+        """An emergency's share, and how much it is of what it and the likeliest other intent have together.
+
+        0 by a model that knows no emergencies: that of the answers in care calls.
+        """
+        classes = self._model.meanings.classes
+        if EMERGENCY not in classes:
+            return 0.0, 0.0
+        at = classes.index(EMERGENCY)
+        alarm = float(shares[at])
+        return alarm, alarm / (alarm + float(np.delete(shares, at).max()))
 
     def _weigh(self, hearing: Hearing, told: Sequence[Hypothesis], judged: Shares, likely: frozenset[str]) -> Meaning:
         shares = dict(zip(self._model.meanings.classes, _together(told, judged).tolist(), strict=True))
         raised = {intent: share * (LIKELIER if intent in likely else 1.0) for intent, share in shares.items()}
         at_paces = any(hypothesis.heard_in in PACES for hypothesis in hearing.hypotheses)
-        meaning = self._decide(_normal(shares), _normal(raised), hearing.clearness, asked=bool(likely), at_paces=at_paces)
+        clearly_none = self._is_clearly_no_plain_cry(hearing, told, judged)
+        meaning = self._decide(
+            _normal(shares), _normal(raised), hearing.clearness, asked=bool(likely), at_paces=at_paces, clearly_none=clearly_none
+        )
         settled = meaning.intent == EMERGENCY or meaning.decision is Decision.ACCEPT
         if settled or likely or not self._is_a_cry_in_phrases(told, judged):
             return meaning
         return replace(meaning, intent=EMERGENCY, decision=Decision.CONFIRM)
+
+    def _is_clearly_no_plain_cry(self, hearing: Hearing, told: Sequence[Hypothesis], judged: Shares) -> bool:
+        """Whether the words were heard clearly and are by themselves no plain cry, whatever the second engine makes of them."""
+        limits = self._thresholds
+        if not limits.emergency_clearly <= hearing.clearness < 1:  # an engine that does not tell gives 1
+            return False
+        usual = [place for place, hypothesis in enumerate(told) if _PARTS[hypothesis.heard_in] == "usual"]
+        if not usual:
+            return False
+        _, against = self._alarm(_together([told[place] for place in usual], judged[usual]))
+        return against < limits.emergency_against_other_clearly
 
     def _is_a_cry_in_phrases(self, told: Sequence[Hypothesis], judged: Shares) -> bool:
         """Whether the engine that knows phrases heard a cry with the noise and without: Whisper may have heard rubbish."""
         first: dict[HeardIn, float] = {}
         for hypothesis, shares in zip(told, judged, strict=True):
             if _PARTS[hypothesis.heard_in] == "phrases":
-                first.setdefault(hypothesis.heard_in, float(shares[self._model.meanings.classes.index(EMERGENCY)]))
+                first.setdefault(hypothesis.heard_in, self._alarm(shares)[0])
         return len(first) == len(_PHRASES) and sum(first.values()) / len(first) >= self._thresholds.emergency_phrases
 
     def finished(self, text: str) -> bool:
@@ -147,7 +171,14 @@ class LearnedUnderstanding:
         return float(endings.shares([said.ending])[0][endings.classes.index("whole")])
 
     def _decide(
-        self, plain: Mapping[str, float], shares: Mapping[str, float], clearness: float, *, asked: bool, at_paces: bool
+        self,
+        plain: Mapping[str, float],
+        shares: Mapping[str, float],
+        clearness: float,
+        *,
+        asked: bool,
+        at_paces: bool,
+        clearly_none: bool,
     ) -> Meaning:
         """Decide by the shares after the question; on an emergency by those without it, unless the question is well answered.
 
@@ -167,7 +198,7 @@ class LearnedUnderstanding:
         to_ask = (limits.emergency, limits.emergency_against_other)
         if at_paces:
             to_ask = (limits.emergency_at_paces, limits.emergency_at_paces_against_other)
-        if limits.emergency_clearly <= clearness < 1:
+        if clearly_none:
             to_ask = (to_ask[0], limits.emergency_against_other_clearly)
         wanted = (*(to_act[:2] if asked else to_ask), limits.emergency_clear)
         if _reaches(wanted, alarm, against, clearness) and not answered:

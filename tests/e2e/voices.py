@@ -10,8 +10,9 @@ from tests.e2e.town import eventually
 OPERATOR_HZ, RESIDENT_HZ, OTHER_HZ = 700, 1000, 1400
 # A quarter of a second, begun anew every eighth: 4 Hz a step of the spectrum.
 _WINDOW, _HOP = RATE_HZ // 4, RATE_HZ // 8
-_NEAR, _AROUND = 3, 25  # steps: a tone is within 12 Hz, a syllable spreads over the 100 on either side
-# A tone as loud as a whisper, by its power in one window; speech that is as narrow for a quarter of a second is rare.
+# Steps: a tone is within 12 Hz; of a syllable, the next overtones are within 280, and our voices are 300 apart.
+_NEAR, _AROUND = 3, 70
+# A tone as loud as a whisper, by its power in one window.
 _LEAST, _SHARE = 3e9, 0.7
 SURE = 3  # so many windows are no chance
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from audio.recognizers import Hearing, Hypothesis
+from audio.recognizers import HeardIn, Hearing, Hypothesis
 from ivr.care_answers.lesson import CORPUS, care_lesson
 from ivr.care_answers.meanings import ALL, ANSWERS, CONCERNS, MACHINE
 from ivr.care_answers.model import care_model
@@ -70,6 +70,14 @@ def test_who_is_well_raises_no_worry(understanding: LearnedUnderstanding, words:
 )
 def test_answers_are_understood(understanding: LearnedUnderstanding, words: str, likely: frozenset[str], meaning: str) -> None:
     assert meaning in said(understanding, words, likely)
+
+
+def test_what_was_heard_clearly_in_phrases_too_is_understood_by_a_model_that_knows_no_cries(
+    understanding: LearnedUnderstanding,
+) -> None:
+    ways: tuple[HeardIn, ...] = ("plain", "phrases", "phrases_filtered")
+    told = tuple(Hypothesis("夜里咳得厉害，胸口也闷", 0.0, heard_in=way) for way in ways)
+    assert "unwell" in read_answer(understanding, Hearing(told, clearness=0.8), frozenset()).said
 
 
 @pytest.mark.parametrize(
