@@ -28,6 +28,7 @@ from ivr.slots.slot import Slot
 from ivr.slots.yes_no import YesNoSlot
 from ivr.speaking import Speaker, Voice
 from ivr.turn import Key, Listen, Patience, Utterance, hear_turn
+from ivr.turn_notes import TurnNotes
 from ivr.understanding.clauses import wishes_in
 from ivr.understanding.intents import EMERGENCY, LOUDER, OPERATOR, REPEAT, SLOWER, WAIT
 from ivr.understanding.meaning import Heard, Understanding
@@ -73,7 +74,7 @@ class Conversation:
         self._endpointer = Endpointer(VoiceActivity())
         self._tuned = False
         self._emergency_questions = 0
-        self._writing: asyncio.Task[None] | None = None
+        self._notes = TurnNotes(lambda **turn: self.do(add_turn, call_id, **turn))
 
     @property
     def now(self) -> datetime:
@@ -104,7 +105,7 @@ class Conversation:
     async def ask_if_any(self, prompt: str, slot: Slot[T], /, **fields: str) -> T | None:
         """Ask once; silence is an answer too, and gives None."""
         answer = await self._ask(prompt, slot, fields, must_answer=False)
-        await self._written()
+        await self._notes.written()
         return answer
 
     async def record(self, prompt: str, keep: Callable[[bytes, str], Awaitable[None]]) -> Message:
@@ -128,7 +129,7 @@ class Conversation:
                 await self._hand_over("asked")
             if message.sound:
                 return message
-            self._note("caller", key, prompt, {"key": key} if key else {"silence": True})
+            self._notes.add("caller", key, prompt, {"key": key} if key else {"silence": True})
             question.fail("silence")
 
     async def words_of(self, message: Message, prompt: str) -> str:
@@ -194,7 +195,7 @@ class Conversation:
             return await self._take_keys(turn, asked, slot)
         answer: Answer[T] = await self._answer_of(turn) if turn else Answer()
         if turn or slot is not STATEMENT:
-            self._note("caller", answer.words, asked, facts_of(answer, turn))
+            self._notes.add("caller", answer.words, asked, facts_of(answer, turn))
         if answer.accepts(EMERGENCY):
             await self._hand_over("emergency", urgent=True)
         if answer.accepts(OPERATOR):
@@ -213,7 +214,7 @@ class Conversation:
 
     async def _take_keys(self, first: Key, asked: str, slot: Slot[T]) -> Answer[T]:
         keys = await gather_keys(self._line, first.digit, slot)
-        self._note("caller", keys, asked, {"key": keys})
+        self._notes.add("caller", keys, asked, {"key": keys})
         if keys == OPERATOR_KEY:
             await self._hand_over("asked")
         return Answer(slot.gathered(keys), key=keys)
@@ -284,27 +285,12 @@ class Conversation:
             await self.tune_in()
         words = self._speaker.words(prompt, wording, fields)
         playback = await self._speaker.play(prompt, words)
-        self._note("system", words, wording.after(prompt), {"began_ms": self._line.clock_ms})
+        self._notes.add("system", words, wording.after(prompt), {"began_ms": self._line.clock_ms})
         return playback, words
 
     async def _hand_over(self, reason: str, urgent: bool = False) -> None:
-        await self._written()
+        await self._notes.written()
         raise HandOver(reason, urgent)
 
     def _note_message(self, message: Message, prompt: str, heard: dict[str, Any]) -> None:
-        self._note("caller", message.words, prompt, {"seconds": len(message.sound) / 16_000} | heard)
-
-    def _note(self, speaker: str, words: str, prompt: str, heard: dict[str, Any]) -> None:
-        """Write a turn down after the ones before it, without making the caller wait for it."""
-        before = self._writing
-
-        async def write() -> None:
-            if before:
-                await before
-            await self.do(add_turn, self.call_id, speaker=speaker, words=words, prompt=prompt, heard=heard)
-
-        self._writing = asyncio.create_task(write())
-
-    async def _written(self) -> None:
-        if self._writing:
-            await self._writing
+        self._notes.add("caller", message.words, prompt, {"seconds": len(message.sound) / 16_000} | heard)
