@@ -11,7 +11,7 @@ from ivr.understanding.sounds import Said
 
 DIMENSIONS = 512
 # All points have length 1; this brings their coordinates to the size that the classifier likes.
-_SCALE = 3.0
+_SCALE = 5.0
 
 Points = NDArray[np.float32]
 

@@ -20,9 +20,9 @@ Shares = NDArray[np.float64]
 # What numpy raises for files that are missing, cut short or something else.
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 
-# What the sense counts beside words and sounds. Alone it knows less of misheard sentences (measured on 245 clean ones: 78 %
-# right against 90 %), together they know more (92 %).
-SENSE = 0.2
+# What the sense counts beside words and sounds. Of 907 fresh sentences, as text, the sense alone has 91 % right, words and sounds
+# 93 %, and both together 96 %; of misheard ones it knows less.
+SENSE = 0.25
 
 
 class ModelError(Exception):
@@ -51,16 +51,19 @@ class LinearModel:
 
 @dataclass(frozen=True)
 class SenseModel:
-    """One weight a class and dimension of the sentence encoder; the classes in the order of the words' model."""
+    """The mean of some perceptrons of one hidden layer (ReLU) over the sentence encoder; classes as in the words' model."""
 
-    weights: NDArray[np.float32]  # (classes, dimensions)
-    offsets: NDArray[np.float32]
+    hidden_weights: NDArray[np.float32]  # (perceptrons, dimensions, hidden)
+    hidden_offsets: NDArray[np.float32]  # (perceptrons, 1, hidden)
+    weights: NDArray[np.float32]  # (perceptrons, hidden, classes)
+    offsets: NDArray[np.float32]  # (perceptrons, 1, classes)
 
     def shares(self, utterances: Sequence[Said]) -> Shares:
         """(utterances, classes) shares that add up to 1 in each row."""
-        scores = encode(utterances) @ self.weights.T + self.offsets
-        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares: Shares = likely / likely.sum(axis=1, keepdims=True)
+        hidden = np.maximum(encode(utterances) @ self.hidden_weights + self.hidden_offsets, 0.0)
+        scores = hidden @ self.weights + self.offsets
+        likely = np.exp(scores - scores.max(axis=2, keepdims=True))
+        shares: Shares = (likely / likely.sum(axis=2, keepdims=True)).mean(axis=0)
         return shares
 
 
@@ -101,9 +104,8 @@ def load_model(path: Path) -> LearnedModel:
                 classes = tuple(arrays[f"{name}_classes"].tolist())
                 return LinearModel(classes, arrays[f"{name}_weights"], arrays[f"{name}_offsets"])
 
-            return LearnedModel(
-                linear("meanings"), SenseModel(arrays["sense_weights"], arrays["sense_offsets"]), linear("endings")
-            )
+            sense = SenseModel(*(arrays[f"sense_{entry.name}"] for entry in fields(SenseModel)))
+            return LearnedModel(linear("meanings"), sense, linear("endings"))
     except _UNREADABLE as error:
         raise ModelError(f"没有能用的理解模型，请运行 linli train / no usable model in {path}: run linli train") from error
 

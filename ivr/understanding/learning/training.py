@@ -1,6 +1,7 @@
 """Training: from the corpus to a model that understands, in a few minutes on one core."""
 
 import hashlib
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,9 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import vstack
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.linear_model import SGDClassifier
+from sklearn.neural_network import MLPClassifier
 
-from ivr.understanding.encoder import encode
+from ivr.understanding.encoder import Points, encode
 from ivr.understanding.features import describe
 from ivr.understanding.learning.corpus import CORPUS, Example, Misheard
 from ivr.understanding.learning.mishearing import Confusions
@@ -26,7 +28,16 @@ HYPOTHESES = 3
 EVENNESS = 0.5
 _REGULARISATION = 4e-6
 _PASSES = 8
-_SENSE_FREEDOM = 30.0
+# Several learners of one kind, each begun otherwise, are together right more often: of 190 fresh cries for help, as text, they
+# find 188 where of 717 other sentences 2 or 3 are taken for one; one learner by itself finds 181 to 183 there.
+_SENSE_LEARNERS = 4
+_SENSE_NEURONS = 512
+_SENSE_PASSES = 6
+_SENSE_RATE = 2e-3
+_SENSE_AT_ONCE = 512
+# Each point is learned a second time, moved anywhere by so much of its distance from the middle: what is said a little otherwise
+# lies a little beside it.
+_SENSE_BLUR = 0.5
 _SHORTEST_BEGINNING = 2
 _TIMES_BROKEN_OFF = 2
 _PAUSES = "，。？"
@@ -137,9 +148,29 @@ def _fit(rows: object, intents: NDArray[np.str_]) -> LinearModel:
 
 def _fit_sense(utterances: Sequence[Said], intents: NDArray[np.str_]) -> SenseModel:
     points = np.concatenate([encode(utterances[at : at + 500]) for at in range(0, len(utterances), 500)])
-    learner = LogisticRegression(C=_SENSE_FREEDOM, tol=1e-3, max_iter=500)
-    learner.fit(points, intents, sample_weight=_weights(intents))
-    return SenseModel(learner.coef_.astype(np.float32), learner.intercept_.astype(np.float32))
+    learners = [_sense_learner(points, intents, number) for number in range(_SENSE_LEARNERS)]
+    hidden, out = zip(*(learner.coefs_ for learner in learners), strict=True)
+    hidden_offsets, out_offsets = zip(*(learner.intercepts_ for learner in learners), strict=True)
+    return SenseModel(
+        np.stack(hidden), np.stack(hidden_offsets)[:, np.newaxis], np.stack(out), np.stack(out_offsets)[:, np.newaxis]
+    )
+
+
+def _sense_learner(points: Points, intents: NDArray[np.str_], number: int) -> MLPClassifier:
+    chance = np.random.default_rng(number)
+    moves = chance.standard_normal(points.shape, dtype=np.float32) * np.linalg.norm(points, axis=1, keepdims=True)
+    both = np.concatenate([points, points + moves * (_SENSE_BLUR / math.sqrt(points.shape[1]))])
+    learner = MLPClassifier(
+        (_SENSE_NEURONS,),
+        alpha=1e-3,
+        batch_size=min(_SENSE_AT_ONCE, len(points)),
+        learning_rate_init=_SENSE_RATE,
+        random_state=number,
+    )
+    classes = np.unique(intents)
+    for _ in range(_SENSE_PASSES):
+        learner.partial_fit(both, np.concatenate([intents, intents]), classes=classes)
+    return learner
 
 
 def _weights(intents: NDArray[np.str_]) -> NDArray[np.float64]:
