@@ -110,8 +110,8 @@ def test_what_a_recogniser_makes_of_noise_is_no_emergency(learned: LearnedUnders
     assert not learned.mean(made_of_a_television).suggests(EMERGENCY)
 
 
-# 救命啊 as a recogniser made it of one voice, and what it heard in the same voice faster and slower.
-HARDLY_A_CRY = "我吓死了"
+# Between the two demands by what was learned; where it is not so any more, another sentence that is.
+HARDLY_A_CRY = "刚才要讲的话，到嘴边又没了"
 
 
 @pytest.mark.parametrize(("clearness", "asked_about"), [(0.55, True), (0.8, False)])
