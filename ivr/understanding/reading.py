@@ -55,7 +55,7 @@ class Thresholds:
     emergency_clear: float = 0.1
     # What was heard clearly and is in those words no plain cry is hardly one: so much more is needed to ask about it.
     emergency_clearly: float = 0.7
-    emergency_against_other_clearly: float = 0.6
+    emergency_against_other_clearly: float = 0.55
     # Below these one is asked whether there is danger.
     emergency_accept: float = 0.6
     emergency_accept_against_other: float = 0.65

@@ -89,9 +89,7 @@ def test_an_order_is_placed_refused_not_answered_accepted_by_telephone_done_and_
         town.call_until(lambda: the_order(town)["status"] == "completed", *line, "--dtmf", "4")
         asking = telephones.wait_incoming(60)
         asking.answer()
-        for sound in (done, marks):
-            asking.wait_prompt_end(60)
-            asking.say(sound)
+        town.answer(asking, done, marks)
         order = when_it_is(town, "confirmed")
         asking.hang_up()
     assert credit_of(town, third) > before

@@ -20,6 +20,7 @@ from audio.synthesizers import SYNTHESIZERS, Synthesizer
 from linli.cli import linli
 from linli.environment import environment_of
 from linli.softphone import Identity, Softphone
+from linli.softphone.call import Call
 from linli.stack import Stack
 from models.secrets import own_secret
 from models.settings import PROJECT, Settings
@@ -81,6 +82,18 @@ class Town:
     def script(self, *words: str) -> list[str]:
         """The arguments that say sentences and press keys; their sound is made now, so that no call competes with it."""
         return [argument for word in words for argument in (("--dtmf", word) if word.isdigit() else ("--wav", self._wav(word)))]
+
+    def answer(self, call: Call, *sounds: bytes) -> None:
+        """Say these in the newest call, one after each question; 请您稍等一下, which a busy recogniser says, is none."""
+        for sound in sounds:
+            call.wait_prompt_end(60)
+            while self.said_last()["prompt"] == "one_moment":
+                call.wait_more_speech(60, 60)
+            call.say(sound)
+
+    def said_last(self) -> Any:
+        """The last turn of the newest call."""
+        return self.linli("calls", "--limit", "1")[0]["turns"][-1]
 
     def orders_of(self, number: str) -> list[Any]:
         """The orders of whoever calls from this number."""
