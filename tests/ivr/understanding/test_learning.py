@@ -217,7 +217,7 @@ def test_a_new_service_is_a_row_with_ten_sentences(sessions: SessionMaker, setti
         session.commit()
         of_catalogue = [example for example in site_lesson(session).examples if example.intent == "chess"]
     understanding = LearnedUnderstanding(train(small_lesson(of_catalogue)))
-    for said in ("想找人来家里下象棋", "明天下午谁来陪我下两盘棋", "我要订午饭"):
+    for said in ("想找人来家里下象棋", "明天下午谁来陪我下两盘棋", "中午给我送一份饭来"):
         meaning = understanding.mean(Hearing((Hypothesis(said, 0.0),)))
         assert meaning.intent == ("meal" if "饭" in said else "chess"), (said, meaning)
 
