@@ -36,5 +36,6 @@ def running_browser(*more: str) -> Iterator[Browser]:
 
 def is_legible(page: Page, width: int) -> bool:
     """Whether nothing is smaller than 16 px, and nothing leads out of the page on the right."""
+    page.wait_for_load_state()  # its text can be read before its stylesheet is there
     fits: bool = page.evaluate("document.documentElement.scrollWidth") <= width
     return fits and page.evaluate(SMALL_TEXT % SMALLEST_PX) == []
