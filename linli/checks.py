@@ -19,7 +19,8 @@ from linli.gateway_probes import gateway_address, gateway_weights, reaches
 from linli.phones import registered_phones
 from linli.probes import accepts
 from linli.programs import programs_for
-from models.database import alembic_config, open_database
+from models.database import open_database
+from models.migrating import alembic_config
 from models.settings import PROJECT, Settings
 
 # A recorded call takes 1 MB a minute.

@@ -27,8 +27,9 @@ from ivr.understanding.learning.training import fingerprint, train
 from ivr.understanding.model import fingerprint_of
 from ivr.usual_phrases import write_usual_phrases
 from linli.service_user import service_account
-from models.database import SessionMaker, migrate, session_maker
+from models.database import SessionMaker, session_maker
 from models.demo import load_demo
+from models.migrating import migrate
 from models.residents import Resident
 from models.search_index import has_terms, write_all_terms
 from models.services import Service

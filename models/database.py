@@ -1,12 +1,9 @@
-"""The database: engine, sessions and migrations, on SQLite (WAL) or PostgreSQL."""
+"""The database: engine and sessions, on SQLite (WAL) or PostgreSQL."""
 
 import math
 import time
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
@@ -20,8 +17,6 @@ SessionMaker = sessionmaker[Session]
 # What a program keeps open to PostgreSQL, as many as the console has threads; as many again come and go.
 CONNECTIONS = 8
 RESTS_S = 1.0
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str) -> Engine:
@@ -82,17 +77,3 @@ def _ask_whether_it_lives(engine: Engine) -> None:
 def session_maker(url: str) -> SessionMaker:
     """Sessions on the database at `url`; objects stay readable after a commit."""
     return sessionmaker(open_database(url), expire_on_commit=False)
-
-
-def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest version; quick and harmless when it is there already."""
-    command.upgrade(alembic_config(url), "head")
-
-
-def alembic_config(url: str) -> Config:
-    """Alembic's configuration for the database at `url`."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config

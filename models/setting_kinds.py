@@ -1,6 +1,7 @@
 """The kinds of values that settings take, and what is said when they are wrong."""
 
 from enum import StrEnum
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,8 +44,13 @@ def _ip_address(address: str) -> str:
     return str(ip_address(address))
 
 
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # which looks through a folder of 600 files
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("not a time zone such as Asia/Shanghai")
     return name
 

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from audio.loudness import loudness_lufs, shape_for_telephone, trim_silence
 from audio.prompts.catalogue import load_catalogue
 from audio.sound import SoundError, duration_s, from_samples, read_wav, to_samples, write_wav
 from models.prompt_voices import PromptVoice
@@ -82,6 +81,9 @@ def voice(voice_id: int) -> Response:
 @prompts.post("/<name>/voices")
 def record(name: str) -> ResponseReturnValue:
     """Keep what was recorded in the browser, in whatever form it comes, once it is fit to be played; it is not live yet."""
+    # Loads scipy.signal, a second of the console's start: only who records shall wait for it.
+    from audio.loudness import loudness_lufs, shape_for_telephone, trim_silence  # noqa: PLC0415
+
     wording = _wording(name)
     given = request.files.get("sound")
     if given is None:

@@ -8,8 +8,9 @@ from ivr.understanding.learning.lesson import site_lesson
 from ivr.understanding.learning.training import fingerprint, train
 from ivr.understanding.model import fingerprint_of
 from ivr.usual_phrases import write_usual_phrases
-from models.database import migrate, session_maker
+from models.database import session_maker
 from models.demo import load_demo
+from models.migrating import migrate
 from models.settings import PROJECT, load_settings
 
 FOLDER = PROJECT / "var/learned-for-tests"

@@ -28,8 +28,9 @@ from sqlalchemy import create_engine, select, text
 
 from dispatch.links import link_for
 from models.base import utc_now
-from models.database import SessionMaker, migrate, session_maker
+from models.database import SessionMaker, session_maker
 from models.demo import load_demo
+from models.migrating import migrate
 from models.orders import Offer
 from models.residents import Resident
 from models.search_index import write_all_terms

@@ -28,7 +28,8 @@ from sqlalchemy import event
 from dispatch.placing import place_order
 from dispatch.queue import QUEUE, JobQueue
 from models.base import utc_now
-from models.database import migrate, session_maker
+from models.database import session_maker
+from models.migrating import migrate
 from models.settings import Settings
 from tests.chaos.parts import Part, python, redis_command
 from tests.conftest import free_ports, settings_on_free_ports

@@ -10,8 +10,9 @@ from sqlalchemy.engine import make_url
 from ivr.dialogues.caller import know_caller
 from ivr.understanding.services import Catalogue
 from linli.prepare import assemble_whisper, learn_meanings
-from models.database import SessionMaker, migrate, session_maker
+from models.database import SessionMaker, session_maker
 from models.demo import load_demo
+from models.migrating import migrate
 from models.settings import Settings
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from models.database import migrate, session_maker
+from models.database import session_maker
+from models.migrating import migrate
 from operator_console.app import create_app
 from tests.conftest import settings_on_free_ports
 from tests.gallery.community import fill

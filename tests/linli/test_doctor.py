@@ -12,9 +12,10 @@ from linli.checks import check_database, check_gateway, check_packages, examine
 from linli.doctor import doctor
 from linli.environment import environment_of
 from linli.programs import PROGRAMS
-from models.database import migrate, session_maker
+from models.database import session_maker
 from models.http_gateway import HttpGateway
 from models.messages import GatewayState
+from models.migrating import migrate
 from models.settings import Settings
 from tests.conftest import free_ports
 

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.alarms import OUTCOMES, TRANSITIONS, Alarm, AlarmHappened, AlarmOutcome, AlarmSource, AlarmStatus
-from models.database import SessionMaker, alembic_config, migrate, open_database
+from models.database import SessionMaker, open_database
+from models.migrating import alembic_config, migrate
 from models.orders import IllegalTransition
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)

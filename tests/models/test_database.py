@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.calls import Call
-from models.database import SessionMaker, alembic_config, migrate, open_database, session_maker
+from models.database import SessionMaker, open_database, session_maker
+from models.migrating import alembic_config, migrate
 from models.residents import Resident
 from models.tables import metadata
 

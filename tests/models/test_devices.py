@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.areas import Area
-from models.database import alembic_config, migrate, open_database
+from models.database import open_database
 from models.devices import Device, DeviceKey, DeviceKind, DeviceStatus, devices_with_account
+from models.migrating import alembic_config, migrate
 from models.residents import Contact, ContactRole, Resident
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from linli.service_user import own, place_data_dir, service_account
 from linli.softphone import Softphone
 from linli.stack import Stack
-from models.database import migrate, session_maker
+from models.database import session_maker
 from models.demo import load_demo
 from models.devices import Device
+from models.migrating import migrate
 from models.residents import Resident
 from models.settings import PROJECT, Settings
 from tests.conftest import settings_on_free_ports
