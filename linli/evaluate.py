@@ -17,6 +17,7 @@ from audio.recognizers import RecognitionError
 from audio.recognizers.pool import RecognitionPool
 from audio.sound import SoundError, silence
 from ivr.engine import site_recognizer
+from ivr.understanding.intents import WAIT
 from ivr.understanding.learning.corpus import CorpusError
 from ivr.understanding.model import ModelError, load_model
 from ivr.understanding.reading import LearnedUnderstanding
@@ -28,7 +29,7 @@ from linli.evaluation.manifest import ManifestError, Recorded, read_manifest, sp
 from linli.evaluation.picture import draw_confusions
 from linli.evaluation.report import print_report
 from linli.evaluation.site import prepare_site
-from linli.evaluation.states import states
+from linli.evaluation.states import Decided, states
 from models.settings import Settings, load_settings
 
 # Nobody waits on the line: a recogniser on a busy machine may take its time, and is still what a call would have.
@@ -111,6 +112,8 @@ def named_as_in(names: set[str], result: Result) -> Result:
     understood = result.understood
     if understood is None or understood in names:
         return result
+    if understood == WAIT:  # who asks for a moment is given it: nothing is wished for, and nothing done
+        return replace(result, understood=None, decision=Decided.AGAIN)
     return replace(result, understood=ONE_QUESTION.get(understood, understood))
 
 

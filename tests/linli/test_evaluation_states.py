@@ -137,6 +137,13 @@ def test_an_appliance_is_a_repair_unless_the_manifest_tells_them_apart() -> None
     assert named_as_in({"repair", "appliance"}, result).understood == "appliance"
 
 
+def test_who_asks_for_a_moment_wishes_for_nothing_unless_the_manifest_knows_of_it() -> None:
+    result = result_of("none", "wait")
+    granted = named_as_in({"none"}, result)
+    assert (granted.understood, granted.decision) == (None, Decided.AGAIN)
+    assert named_as_in({"none", "wait"}, result).understood == "wait"
+
+
 def test_the_figures_count_what_became_of_the_files() -> None:
     figures = Figures(
         [
