@@ -44,6 +44,7 @@ bench: setup-dev ## 运行基准测试 / run the benchmarks
 	@$(python) benchmarks/sos.py
 	@$(python) benchmarks/dispatch.py
 	@$(python) benchmarks/console.py
+	@$(python) benchmarks/start.py
 
 screens: setup-dev ## 重新截取每一页的图 / draw every page of the console anew, for docs/screens
 	@$(python) -m tests.gallery
