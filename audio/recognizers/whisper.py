@@ -168,7 +168,7 @@ class WhisperRecognizer:
         heard: dict[str, float] = {}
         for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
             text = zhconv.convert(self._tokens.decode(tokens), "zh-cn").strip(_NOT_TEXT)
-            if text:
+            if any(map(str.isalnum, text)):
                 heard[text] = max(score, heard.get(text, score))
         return tuple(Hypothesis(text, score) for text, score in sorted(heard.items(), key=lambda entry: -entry[1]))
 
