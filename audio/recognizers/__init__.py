@@ -152,8 +152,8 @@ def _whisper(options: EngineOptions) -> Recognizer:
 
     try:
         phrases = PhraseRecognizer(options.phrases_dir, options.phrases.read_text(encoding="utf-8").splitlines())
-    except (RecognitionError, OSError):
-        log.warning("utterances are heard by Whisper alone", exc_info=True)
+    except (RecognitionError, OSError) as error:
+        log.warning("utterances are heard by Whisper alone: %s", error)
         return whisper
     return WithPhrases(whisper, phrases, options.workers, patient=options.patient)
 
