@@ -1,6 +1,7 @@
 """The provider's page on a small telephone, in a real browser: from the link to the end without a script, signing with one."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def offer(facts: Session, order: Order, provider: Provider) -> Offer:
+    """For a visit of tomorrow by the clock on the wall, which the served console goes by: a link is good for a day after it."""
+    order.starts_at = datetime.now(UTC) + timedelta(hours=23)
+    order.ends_at = order.starts_at + timedelta(hours=1)
     return make_offer(facts, order, provider)
 
 
